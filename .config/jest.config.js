@@ -1,5 +1,6 @@
 // ESM all the way: middy ships no CommonJS, so Jest runs with --experimental-vm-modules.
 export default {
+  rootDir: '..',
   testEnvironment: 'node',
   roots: ['<rootDir>/test', '<rootDir>/infra/local'],
   testMatch: ['**/*.test.ts'],

@@ -23,7 +23,7 @@ export default tseslint.config(
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts'],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: `${import.meta.dirname}/..` } },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
@@ -48,5 +48,5 @@ export default tseslint.config(
   { files: ['shared/store/**/*.ts'], rules: { 'no-restricted-imports': ['error', sdk(['@aws-sdk/*'])] } },
   { files: ['shared/stripe/**/*.ts'], rules: { 'no-restricted-imports': ['error', sdk(['stripe'])] } },
   { files: ['shared/xero/**/*.ts'], rules: { 'no-restricted-imports': ['error', sdk(['xero-node'])] } },
-  { files: ['infra/**/*.ts', 'bench/**/*.ts'], rules: { 'no-console': 'off' } },
+  { files: ['infra/**/*.ts', 'test/bench/**/*.ts'], rules: { 'no-console': 'off' } },
 );
