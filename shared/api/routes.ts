@@ -1,0 +1,17 @@
+import { invoiceRoutes } from './invoices.ts';
+import { overviewRoutes } from './overview.ts';
+import { paymentRoutes } from './payments.ts';
+import type { Route } from './route.ts';
+import { timeRoutes } from './time.ts';
+import { workspaceRoutes } from './workspace.ts';
+import { xeroRoutes } from './xero.ts';
+
+/** Every route of the API: infra makes API Gateway routes of it, OpenAPI is generated from it, tests walk it. */
+export const routes: readonly Route[] = [
+  ...timeRoutes,
+  ...workspaceRoutes,
+  ...invoiceRoutes,
+  ...paymentRoutes,
+  ...xeroRoutes,
+  ...overviewRoutes,
+];
