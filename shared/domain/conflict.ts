@@ -1,0 +1,13 @@
+/**
+ * A race was lost: what was read is no longer what is stored. Thrown only where things are stored; the use case reads again
+ * and retries a few times. `what` names the kind of thing, e.g. `time entry`.
+ */
+export class Conflict extends Error {
+  readonly what: string;
+
+  constructor(what: string) {
+    super(`${what} was changed meanwhile`);
+    this.name = 'Conflict';
+    this.what = what;
+  }
+}
