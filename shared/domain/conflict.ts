@@ -11,3 +11,14 @@ export class Conflict extends Error {
     this.what = what;
   }
 }
+
+/** Too many writers at once: nothing was decided, the same thing may be tried again after a short, random wait. */
+export class Busy extends Error {
+  readonly what: string;
+
+  constructor(what: string) {
+    super(`${what} is busy`);
+    this.name = 'Busy';
+    this.what = what;
+  }
+}
