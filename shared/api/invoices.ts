@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Call, RouteOf } from './call.ts';
 import { amount, date, flag, id, listOf, moneySchema, pageQuery, syncSchema, text } from './common.ts';
 import { defineRoutes } from './route.ts';
 
@@ -218,3 +219,6 @@ export const invoiceRoutes = defineRoutes([
     reply: { status: 202, schema: syncSchema },
   },
 ]);
+
+/** A parsed request to one of the routes above. */
+export type InvoiceCall<Id extends (typeof invoiceRoutes)[number]['id']> = Call<RouteOf<typeof invoiceRoutes, Id>>;

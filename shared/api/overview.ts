@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Call, RouteOf } from './call.ts';
 import { date, listOf, moneySchema, pageQuery } from './common.ts';
 import { defineRoutes } from './route.ts';
 
@@ -69,3 +70,6 @@ export const overviewRoutes = defineRoutes([
     reply: { status: 200, contentType: 'text/html' },
   },
 ]);
+
+/** A parsed request to one of the routes above. */
+export type OverviewCall<Id extends (typeof overviewRoutes)[number]['id']> = Call<RouteOf<typeof overviewRoutes, Id>>;

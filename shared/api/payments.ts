@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Call, RouteOf } from './call.ts';
 import { date, id, listOf, moneySchema, pageQuery, positiveAmount, syncSchema, text } from './common.ts';
 import { defineRoutes } from './route.ts';
 
@@ -116,3 +117,6 @@ export const paymentRoutes = defineRoutes([
     reply: { status: 200 },
   },
 ]);
+
+/** A parsed request to one of the routes above. */
+export type PaymentCall<Id extends (typeof paymentRoutes)[number]['id']> = Call<RouteOf<typeof paymentRoutes, Id>>;

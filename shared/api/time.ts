@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Call, RouteOf } from './call.ts';
 import { date, id, instant, listOf, moneySchema, pageQuery, text } from './common.ts';
 import { defineRoutes } from './route.ts';
 
@@ -178,3 +179,6 @@ export const timeRoutes = defineRoutes([
     reply: { status: 204 },
   },
 ]);
+
+/** A parsed request to one of the routes above. */
+export type TimeCall<Id extends (typeof timeRoutes)[number]['id']> = Call<RouteOf<typeof timeRoutes, Id>>;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Call, RouteOf } from './call.ts';
 import {
   amount,
   country,
@@ -414,3 +415,6 @@ export const workspaceRoutes = defineRoutes([
     reply: { status: 200, schema: ratesSchema },
   },
 ]);
+
+/** A parsed request to one of the routes above. */
+export type WorkspaceCall<Id extends (typeof workspaceRoutes)[number]['id']> = Call<RouteOf<typeof workspaceRoutes, Id>>;

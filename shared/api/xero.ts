@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Call, RouteOf } from './call.ts';
 import { id, listOf, pageQuery, syncSchema, text } from './common.ts';
 import { defineRoutes } from './route.ts';
 
@@ -231,3 +232,6 @@ export const xeroRoutes = defineRoutes([
     reply: { status: 200 },
   },
 ]);
+
+/** A parsed request to one of the routes above. */
+export type XeroCall<Id extends (typeof xeroRoutes)[number]['id']> = Call<RouteOf<typeof xeroRoutes, Id>>;

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
+import type * as z from 'zod';
+import type { Caller, RawRequest } from '../api/call.ts';
+import { needsIfMatch, takesIdempotencyKey, type Access, type Route } from '../api/route.ts';
+import type { Once } from '../domain/once.ts';
+import { refuse, refuseFields } from '../domain/refusal.ts';
+import { BadJson, parseStrictJson } from './strict-json.ts';
+
+export type ApiEvent = APIGatewayProxyEventV2WithJWTAuthorizer;
+
+const bodyBytesMax = 1_000_000;
+const keyPattern = /^[\x21-\x7e]{1,255}$/;
+
+/** The raw request: exact bytes (API Gateway may have encoded them) and lower-case header names. */
+export const rawRequest = (event: ApiEvent): RawRequest => ({
+  body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+  headers: Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value])),
+});
+
+/** The signed-in member, from claims that the authorizer has verified. Undefined when the token names no workspace. */
+export const callerOf = (event: ApiEvent): Caller | undefined => {
+  const claims = (event.requestContext as Partial<ApiEvent['requestContext']>).authorizer?.jwt.claims;
+  const { workspace, member, role, sub } = claims ?? {};
+  if (typeof workspace !== 'string' || typeof member !== 'string' || typeof sub !== 'string') return undefined;
+  if (role !== 'admin' && role !== 'finance' && role !== 'expert') return undefined;
+  return { workspaceId: workspace, memberId: member, role, sub, canExport: claims?.['export'] === 'true' };
+};
+
+/** Whether a member may call a route. */
+export const mayCall = (access: Access, caller: Pick<Caller, 'role' | 'canExport'>): boolean => {
+  switch (access) {
+    case 'public':
+    case 'member':
+      return true;
+    case 'finance':
+      return caller.role !== 'expert';
+    case 'admin':
+      return caller.role === 'admin';
+    case 'export':
+      return caller.role !== 'expert' && caller.canExport;
+  }
+};
+
+/** Parses a part of the request; every wrong field is named with its path. */
+export const parsePart = (schema: z.ZodType | undefined, value: unknown): unknown => {
+  if (!schema) return undefined;
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  return refuseFields(...parsed.error.issues.flatMap((issue) => fieldErrors(issue)));
+};
+
+const fieldErrors = (issue: z.core.$ZodIssue): { path: string; message: string }[] => {
+  const path = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not known' }));
+  if (issue.code === 'invalid_union') {
+    const closest = [...issue.errors].sort((one, other) => one.length - other.length)[0] ?? [];
+    if (closest.length > 0)
+      return closest.flatMap((inner) => fieldErrors({ ...inner, path: [...issue.path, ...inner.path] } as never));
+  }
+  return [{ path, message: issue.message }];
+};
+
+/** The JSON body, checked for size and type before it is parsed. */
+export const jsonBody = (raw: RawRequest, wanted: boolean): unknown => {
+  if (raw.body.byteLength === 0) return undefined;
+  if (!wanted) return refuseFields({ path: '', message: 'this route takes no body' });
+  if (raw.body.byteLength > bodyBytesMax) return refuseFields({ path: '', message: `is larger than ${bodyBytesMax} bytes` });
+  const type = (raw.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json') return refuseFields({ path: '', message: 'the content type must be application/json' });
+  try {
+    return parseStrictJson(new TextDecoder('utf-8', { fatal: true }).decode(raw.body));
+  } catch (error) {
+    return refuseFields({ path: '', message: error instanceof BadJson ? error.message : 'is not UTF-8' });
+  }
+};
+
+/** If-Match as a version, or `*`. Refuses its absence where the route asks for it. */
+export const ifMatchOf = (route: Route, raw: RawRequest): string | undefined => {
+  const value = raw.headers['if-match'];
+  if (value === undefined)
+    return needsIfMatch(route) ? refuse('precondition-required', 'Send If-Match with the ETag that was read, or *') : undefined;
+  return value === '*' ? '*' : value.replace(/^W\//, '').replace(/^"(.*)"$/, '$1');
+};
+
+/** The request's Idempotency-Key with a hash of all that it says. Refuses its absence where money documents are made. */
+export const onceOf = (
+  route: Route,
+  raw: RawRequest,
+  event: ApiEvent,
+  caller: Caller | undefined,
+  at: number,
+): Once | undefined => {
+  if (!caller || !takesIdempotencyKey(route)) return undefined;
+  const key = raw.headers['idempotency-key'];
+  if (key === undefined)
+    return route.idempotency === 'required'
+      ? refuse('idempotency-key-required', 'Send an Idempotency-Key: this request makes a money document')
+      : undefined;
+  if (!keyPattern.test(key))
+    return refuseFields({ path: 'Idempotency-Key', message: 'must be 1 to 255 visible ASCII characters' });
+  const bodyHash = createHash('sha256').update(event.rawPath).update('\n').update(raw.body).digest('base64url');
+  return {
+    workspaceId: caller.workspaceId,
+    memberId: caller.memberId,
+    routeId: route.id,
+    key,
+    bodyHash,
+    at,
+    requestId: event.requestContext.requestId,
+  };
+};

@@ -1,0 +1,31 @@
+import { Busy, Conflict } from '../domain/conflict.ts';
+
+const conflictTriesMax = 3;
+const busyForMs = 8000;
+const waitMs = { least: 20, most: 500 };
+
+export interface RetryTools {
+  readonly clock: () => number;
+  readonly random: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/**
+ * Runs again from its read what lost a race: up to 3 tries when what was read had changed, and for 8 seconds, with full jitter
+ * from 20 to 500 ms, when too many wrote at once. The last failure is thrown.
+ */
+export const retryLostRaces = async <T>({ clock, random, sleep }: RetryTools, run: () => Promise<T>): Promise<T> => {
+  const giveUpAt = clock() + busyForMs;
+  let conflicts = 0;
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      if (error instanceof Conflict) conflicts += 1;
+      else if (!(error instanceof Busy)) throw error;
+      if (conflicts >= conflictTriesMax || clock() >= giveUpAt) throw error;
+      const cap = Math.min(waitMs.most, waitMs.least * 2 ** tries);
+      await sleep(waitMs.least + random() * cap);
+    }
+  }
+};

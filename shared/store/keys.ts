@@ -1,0 +1,67 @@
+import type { Key } from './write.ts';
+
+/** Keys lead with the workspace; only look-ups that start without one do not. */
+const inWorkspace = (workspaceId: string, kind = ''): string => `W#${workspaceId}${kind}`;
+const key = (pk: string, sk: string): Key => ({ pk, sk });
+
+/** Where every kind of item stands. */
+export const keys = {
+  workspace: (ws: string) => key(inWorkspace(ws), 'WORKSPACE'),
+  member: (ws: string, id: string) => key(inWorkspace(ws), `MEMBER#${id}`),
+  client: (ws: string, id: string) => key(inWorkspace(ws), `CLIENT#${id}`),
+  service: (ws: string, id: string) => key(inWorkspace(ws), `SERVICE#${id}`),
+  job: (ws: string, id: string) => key(inWorkspace(ws), `JOB#${id}`),
+  series: (ws: string, name: string) => key(inWorkspace(ws), `SERIES#${name}`),
+  xeroConnection: (ws: string) => key(inWorkspace(ws), 'XERO'),
+  xeroSettings: (ws: string) => key(inWorkspace(ws), 'XERO-SETTINGS'),
+  stripeConnection: (ws: string) => key(inWorkspace(ws), 'STRIPE'),
+  timer: (ws: string, member: string) => key(inWorkspace(ws, '#TIMER'), member),
+  timeEntry: (ws: string, id: string) => key(inWorkspace(ws, `#TE#${id}`), 'ENTRY'),
+  /** A further day of an entry that crossed midnight, so that a range finds it there too. */
+  timeEntryDay: (ws: string, id: string, date: string) => key(inWorkspace(ws, `#TE#${id}`), `DAY#${date}`),
+  invoice: (ws: string, id: string) => key(inWorkspace(ws, `#INV#${id}`), 'HEAD'),
+  invoiceLines: (ws: string, id: string, epoch: number, chunk: number) =>
+    key(inWorkspace(ws, `#INV#${id}`), `LINES#${String(epoch).padStart(6, '0')}#${String(chunk).padStart(4, '0')}`),
+  payment: (ws: string, id: string) => key(inWorkspace(ws, `#PAY#${id}`), 'PAYMENT'),
+  checkout: (ws: string, invoiceId: string) => key(inWorkspace(ws, `#INV#${invoiceId}`), 'CHECKOUT'),
+  syncItem: (ws: string, documentId: string) => key(inWorkspace(ws, `#SYNC#${documentId}`), 'SYNC'),
+  waitingWork: (ws: string, lane: string, kind: string, documentId: string) =>
+    key(inWorkspace(ws, '#OUT'), `${lane}#${kind}#${documentId}`),
+  manifest: (ws: string) => key(inWorkspace(ws, '#OUT'), '!MANIFEST'),
+  revenue: (ws: string, month: string) => key(inWorkspace(ws, '#AGG'), `REVENUE#${month}`),
+  dues: (ws: string) => key(inWorkspace(ws, '#AGG'), 'DUES'),
+  audit: (ws: string, id: string) => key(inWorkspace(ws, '#AUDIT'), id),
+  notification: (ws: string, cause: string) => key(inWorkspace(ws, '#NOTE'), cause),
+  xeroContact: (ws: string, contactId: string) => key(inWorkspace(ws, '#XC'), `ID#${contactId}`),
+  membership: (sub: string, ws: string) => key(`SUB#${sub}`, `W#${ws}`),
+  currentWorkspace: (sub: string) => key(`SUB#${sub}`, 'CURRENT'),
+  stripeAccount: (accountId: string) => key(`STRIPE#${accountId}`, 'WORKSPACE'),
+  xeroOrganisation: (tenantId: string) => key(`XERO#${tenantId}`, 'WORKSPACE'),
+  xeroState: (state: string) => key(`STATE#${state}`, 'STATE'),
+} as const;
+
+/** Partitions that are listed, of the table and of its indexes. */
+export const partitions = {
+  workspace: (ws: string) => inWorkspace(ws),
+  waitingWork: (ws: string) => inWorkspace(ws, '#OUT'),
+  aggregates: (ws: string) => inWorkspace(ws, '#AGG'),
+  audit: (ws: string) => inWorkspace(ws, '#AUDIT'),
+  notifications: (ws: string) => inWorkspace(ws, '#NOTE'),
+  xeroContacts: (ws: string) => inWorkspace(ws, '#XC'),
+  invoice: (ws: string, id: string) => inWorkspace(ws, `#INV#${id}`),
+  memberships: (sub: string) => `SUB#${sub}`,
+  /** list: all entries / invoices / payments of a workspace; sync items by state. */
+  entriesOfWorkspace: (ws: string) => inWorkspace(ws, '#TE'),
+  invoicesOfWorkspace: (ws: string) => inWorkspace(ws, '#INV'),
+  paymentsOfWorkspace: (ws: string) => inWorkspace(ws, '#PAY'),
+  syncItems: (ws: string, state: string) => inWorkspace(ws, `#SYNC#${state}`),
+  /** job: what belongs to a job. */
+  entriesOfJob: (ws: string, job: string) => inWorkspace(ws, `#JOB#${job}#TE`),
+  invoicesOfJob: (ws: string, job: string) => inWorkspace(ws, `#JOB#${job}#INV`),
+  /** party: what belongs to a member, a client, or an invoice. */
+  entriesOfMember: (ws: string, member: string) => inWorkspace(ws, `#MEMBER#${member}#TE`),
+  invoicesOfClient: (ws: string, client: string) => inWorkspace(ws, `#CLIENT#${client}#INV`),
+  paymentsOfInvoice: (ws: string, invoice: string) => inWorkspace(ws, `#INV#${invoice}#PAY`),
+  /** unbilled: entries of a job that may still be billed. */
+  unbilledOfJob: (ws: string, job: string) => inWorkspace(ws, `#JOB#${job}#UNBILLED`),
+} as const;

@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import { keys, partitions } from './keys.ts';
+import { role } from './shapes.ts';
+import type { Table } from './table.ts';
+import { put, remove, type Write } from './write.ts';
+
+const record = z.object({ workspaceId: z.string(), memberId: z.string(), role, exportToAccounting: z.boolean() });
+
+/** That a person (a subject of the user pool) is a member of a workspace: what access tokens are made from. */
+export type Membership = z.infer<typeof record>;
+
+/** Writes or replaces a membership, together with its member. */
+export const keepMembership = (sub: string, membership: Membership): Write =>
+  put('membership', { ...keys.membership(sub, membership.workspaceId), v: 1, ...membership });
+
+export const endMembership = (sub: string, workspaceId: string): Write => remove('membership', keys.membership(sub, workspaceId));
+
+/** The workspace that the person's next access token names. */
+export const chooseWorkspace = (sub: string, workspaceId: string): Write =>
+  put('current workspace', { ...keys.currentWorkspace(sub), v: 1, workspaceId });
+
+/** All memberships of a person, and the workspace they chose last. */
+export const readMemberships =
+  (table: Table) =>
+  async (sub: string): Promise<{ memberships: Membership[]; current: string | undefined }> => {
+    const items = await table.queryAll({ partition: partitions.memberships(sub) });
+    const current = items.find(({ sk }) => sk === 'CURRENT')?.['workspaceId'];
+    return {
+      memberships: items.filter(({ sk }) => sk !== 'CURRENT').map((item) => record.parse(item)),
+      current: typeof current === 'string' ? current : undefined,
+    };
+  };

@@ -1,0 +1,137 @@
+import * as z from 'zod';
+import { Conflict } from '../domain/conflict.ts';
+import { requireFree } from '../domain/time-entry.ts';
+import { keys, partitions } from './keys.ts';
+import { maybe, money, version } from './shapes.ts';
+import type { Table } from './table.ts';
+import { put, putNew, remove, update, type Item, type Key, type Write } from './write.ts';
+
+const record = z.object({
+  id: z.string(),
+  version,
+  jobId: z.string(),
+  memberId: z.string(),
+  serviceId: maybe(z.string()),
+  startedAt: maybe(z.string()),
+  endedAt: maybe(z.string()),
+  zone: z.string(),
+  date: z.string(),
+  days: z.array(z.object({ date: z.string(), seconds: z.int() })),
+  seconds: z.int(),
+  description: z.string(),
+  billable: z.boolean(),
+  rate: maybe(money),
+  rateSource: maybe(z.enum(['job-member', 'job', 'member', 'service', 'workspace'])),
+  review: z.boolean(),
+  /** The invoice that has taken the entry. Whether it is held or billed is that invoice's state. */
+  invoiceId: maybe(z.string()),
+});
+
+/** Seconds worked on a job by a member. */
+export type TimeEntry = z.infer<typeof record>;
+
+export const timeEntryKey = keys.timeEntry;
+export const parseTimeEntry = (item: Item): TimeEntry => record.parse(item);
+
+export const readTimeEntry =
+  (table: Table) =>
+  async (workspaceId: string, id: string): Promise<TimeEntry | undefined> => {
+    const item = await table.get(keys.timeEntry(workspaceId, id));
+    return item && record.parse(item);
+  };
+
+const place = ({ date, startedAt, id }: TimeEntry, onDate = date): string => `${onDate}#${startedAt ?? date}#${id}`;
+
+/** Only what may still be billed is a candidate; the condition of the write that takes it decides. */
+const unbilledKeys = (ws: string, entry: TimeEntry) =>
+  entry.billable && entry.invoiceId === null
+    ? { unbilledPk: partitions.unbilledOfJob(ws, entry.jobId), unbilledSk: place(entry) }
+    : { unbilledPk: undefined, unbilledSk: undefined };
+
+const listKeys = (ws: string, entry: TimeEntry, onDate = entry.date) => ({
+  listPk: partitions.entriesOfWorkspace(ws),
+  listSk: place(entry, onDate),
+  jobPk: partitions.entriesOfJob(ws, entry.jobId),
+  jobSk: place(entry, onDate),
+  partyPk: partitions.entriesOfMember(ws, entry.memberId),
+  partySk: place(entry, onDate),
+});
+
+const asItem = (ws: string, entry: TimeEntry): Item => ({
+  ...keys.timeEntry(ws, entry.id),
+  v: 1,
+  ...entry,
+  invoiceId: entry.invoiceId ?? undefined,
+  ...listKeys(ws, entry),
+  ...unbilledKeys(ws, entry),
+});
+
+const furtherDays = (entry: TimeEntry): string[] => entry.days.map(({ date }) => date).filter((date) => date !== entry.date);
+
+const pointer = (ws: string, entry: TimeEntry, date: string): Write =>
+  put('day of a time entry', {
+    ...keys.timeEntryDay(ws, entry.id, date),
+    v: 1,
+    pointsTo: entry.id,
+    ...listKeys(ws, entry, date),
+  });
+
+/** Puts a new entry, with a pointer on every further day that it reaches. */
+export const addEntry = (ws: string, entry: TimeEntry): Write[] => [
+  putNew('time entry', asItem(ws, entry)),
+  ...furtherDays(entry).map((date) => pointer(ws, entry, date)),
+];
+
+/** An entry that was taken meanwhile names its invoice; one that was edited meanwhile is read again. */
+const freeAsRead = (entry: TimeEntry) => ({
+  condition: 'attribute_not_exists(#invoiceId) AND #version = :readVersion',
+  values: { ':readVersion': entry.version },
+  onFail: (old: Item | undefined) => {
+    if (old) requireFree(parseTimeEntry(old));
+    return new Conflict('time entry');
+  },
+});
+
+/** Replaces a free entry as it was read, and moves its pointers. */
+export const replaceEntry = (ws: string, before: TimeEntry, after: TimeEntry): Write[] => [
+  put('time entry', asItem(ws, { ...after, version: before.version + 1 }), freeAsRead(before)),
+  ...furtherDays(before)
+    .filter((date) => !furtherDays(after).includes(date))
+    .map((date) => remove('day of a time entry', keys.timeEntryDay(ws, before.id, date))),
+  ...furtherDays(after).map((date) => pointer(ws, after, date)),
+];
+
+/** Deletes a free entry as it was read. */
+export const removeEntry = (ws: string, entry: TimeEntry): Write[] => [
+  remove('time entry', keys.timeEntry(ws, entry.id), freeAsRead(entry)),
+  ...furtherDays(entry).map((date) => remove('day of a time entry', keys.timeEntryDay(ws, entry.id, date))),
+];
+
+/** Takes an entry for an invoice exactly as it was read: an edit in between makes this fail, not the invoice wrong. */
+export const taken = (ws: string, entry: TimeEntry, invoiceId: string): Write =>
+  update(
+    'time entry',
+    keys.timeEntry(ws, entry.id),
+    { set: { invoiceId, version: entry.version + 1, unbilledPk: undefined, unbilledSk: undefined } },
+    freeAsRead(entry),
+  );
+
+/** Frees an entry from this invoice, if it still holds it. Freeing twice changes nothing the second time. */
+export const freed = (ws: string, entry: TimeEntry, invoiceId: string): Write => {
+  const free = { ...entry, invoiceId: null };
+  return update(
+    'time entry',
+    keys.timeEntry(ws, entry.id),
+    { set: { invoiceId: undefined, version: entry.version + 1, ...unbilledKeys(ws, free) } },
+    {
+      condition: '#invoiceId = :invoiceId AND #version = :readVersion',
+      values: { ':invoiceId': invoiceId, ':readVersion': entry.version },
+    },
+  );
+};
+
+/** One row of a list of entries: the entry itself, or where it stands when only a further day of it was found. */
+export type EntryRow = { entry: TimeEntry } | { pointsTo: Key };
+
+export const entryRow = (ws: string, item: Item): EntryRow =>
+  typeof item['pointsTo'] === 'string' ? { pointsTo: keys.timeEntry(ws, item['pointsTo']) } : { entry: record.parse(item) };
