@@ -1,6 +1,7 @@
 import { CfnOutput, RemovalPolicy, SecretValue, Stack, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
@@ -46,8 +47,14 @@ export class DataStack extends Stack {
 
     const key = dataKey(this, 'Key', removalPolicy);
     this.table = makeTable(this, stage, key, removalPolicy);
-    const xeroApp = this.appSecret('XeroApp', key, removalPolicy, 'Xero', { clientId: '', clientSecret: '', webhookKeys: [] });
-    const stripeApp = this.appSecret('StripeApp', key, removalPolicy, 'Stripe', { secretKey: '', webhookSecrets: [] });
+    // By its address: CDK's secret would otherwise write wildcards into the key's policy, and the account's policies suffice.
+    const secretKey = Key.fromKeyArn(this, 'SecretKey', key.keyArn);
+    const xeroApp = this.appSecret('XeroApp', secretKey, removalPolicy, 'Xero', {
+      clientId: '',
+      clientSecret: '',
+      webhookKeys: [],
+    });
+    const stripeApp = this.appSecret('StripeApp', secretKey, removalPolicy, 'Stripe', { secretKey: '', webhookSecrets: [] });
     this.signIn = new SignIn(this, 'SignIn', { stage, key, table: this.table });
     this.bus = new EventBus(this, 'PlatformEvents', {
       description: `Facts from the platform around this product (${stage.name})`,

@@ -1,6 +1,6 @@
-import type { RemovalPolicy} from 'aws-cdk-lib';
+import type { RemovalPolicy } from 'aws-cdk-lib';
 import { Aws, Stack } from 'aws-cdk-lib';
-import { AccountRootPrincipal, Effect, PolicyDocument, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AccountRootPrincipal, PolicyDocument, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 
@@ -67,13 +67,12 @@ export const dataKey = (scope: Construct, id: string, removalPolicy: RemovalPoli
         },
       }),
       new PolicyStatement({
-        sid: 'AlarmsOfThisAccount',
-        effect: Effect.ALLOW,
-        // Without this an alarm changes its state and nobody hears of it: the topic is encrypted.
+        sid: 'Alarms',
+        // Without this an alarm changes its state and nobody hears of it. No condition: SNS asks on behalf of the alarm,
+        // and names no account when it does. The topic's own policy lets only this account's alarms publish.
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
         actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
         resources: ['*'],
-        conditions: { StringEquals: { 'aws:SourceAccount': account } },
       }),
     ],
   });

@@ -44,7 +44,7 @@ const readSecret = (reach: Reach, variable: string, secret: Secret): Brought => 
   environment: { [variable]: secret.secretArn },
   statements: [
     new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secret.secretArn] }),
-    keyRights(reach.key, 'secretsmanager'),
+    keyRights(reach.key, 'secretsmanager:read'),
   ],
 });
 
@@ -69,7 +69,7 @@ const xeroConnections = (reach: Reach): Brought => {
     environment: { XERO_CONNECTION_SECRET_PREFIX: prefix, XERO_CONNECTION_SECRET_KEY_ID: reach.key.keyArn },
     statements: [
       new PolicyStatement({ actions: actions.map((action) => `secretsmanager:${action}`), resources: [secrets] }),
-      keyRights(reach.key, 'secretsmanager'),
+      keyRights(reach.key, 'secretsmanager:write'),
     ],
   };
 };

@@ -74,7 +74,12 @@ export class ProductFunction extends Construct {
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [logGroup.logGroupArn],
     });
-    for (const statement of [logging, ...tableRights(table, this.spec.table), keyRights(key, 'dynamodb'), ...statements]) {
+    for (const statement of [
+      logging,
+      ...tableRights(table, this.spec.table),
+      keyRights(key, `dynamodb:${this.spec.table}`),
+      ...statements,
+    ]) {
       this.role.addToPolicy(statement);
     }
     acknowledgeWildcards(this.role, this.spec, reach);

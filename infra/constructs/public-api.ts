@@ -42,7 +42,7 @@ export class PublicApi extends Construct {
   constructor(scope: Construct, id: string, { stage, key }: Pick<Reach, 'stage' | 'key'>) {
     super(scope, id);
     this.api = new HttpApi(this, 'HttpApi', {
-      description: `FinOps API (${stage.name})`,
+      apiName: `FinOps-${stage.name}`,
       createDefaultStage: false,
       corsPreflight: {
         allowOrigins: [...new Set(stage.appUrls.map((url) => new URL(url).origin))],

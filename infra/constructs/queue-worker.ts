@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import type { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { functionSpec } from '../functions.ts';
@@ -9,6 +10,7 @@ import type { AlarmContext } from './alarm.ts';
 import { deadLetterQueue } from './dead-letters.ts';
 import type { Reach } from './needs.ts';
 import { ProductFunction } from './product-function.ts';
+import { receiveRights } from './rights.ts';
 
 /** AWS's advice for SQS with Lambda: room for a run, its retries while throttled, and a reserve. */
 export const visibilityFactor = 6;
@@ -64,16 +66,29 @@ export class QueueWorker extends Construct {
     });
 
     this.worker = new ProductFunction(this, 'Worker', { name, reach: { ...reach, [props.carries]: this.queue } });
-    this.worker.lambda.addEventSource(
-      new SqsEventSource(this.queue, {
-        batchSize: props.batchSize,
-        reportBatchItemFailures: true,
-        ...(props.batchesAtOnce === undefined ? {} : { maxConcurrency: props.batchesAtOnce }),
-      }),
-    );
+    // Not CDK's event source: its rights would let the worker use the key outside SQS too.
+    for (const statement of receiveRights(reach.key, this.queue.queueArn)) this.worker.role.addToPolicy(statement);
+    this.worker.lambda.addEventSourceMapping('Messages', {
+      eventSourceArn: this.queue.queueArn,
+      batchSize: props.batchSize,
+      reportBatchItemFailures: true,
+      ...(props.batchesAtOnce === undefined ? {} : { maxConcurrency: props.batchesAtOnce }),
+    });
+
+    this.node.addValidation({ validate: () => this.tooShort() });
 
     deadLettersAlarm(this, alarms, this.deadLetters);
     oldestMessageAlarm(this, alarms, this.queue, props.oldestMessageMinutes);
     errorsAlarm(this, alarms, this.worker.lambda);
+  }
+
+  /** Looks at what will be deployed: a message must not come back while a worker may still be busy with it. */
+  private tooShort(): string[] {
+    const { visibilityTimeout = 30 } = this.queue.node.defaultChild as CfnQueue;
+    const { timeout = 3 } = this.worker.lambda.node.defaultChild as CfnFunction;
+    if (visibilityTimeout >= visibilityFactor * timeout) return [];
+    return [
+      `messages come back after ${visibilityTimeout} s, which is less than ${visibilityFactor} × the worker's ${timeout} s`,
+    ];
   }
 }

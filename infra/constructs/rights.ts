@@ -25,16 +25,34 @@ export const tableRights = (table: Table, access: 'read' | 'write'): PolicyState
   }),
 ];
 
+const keyActions = {
+  'dynamodb:read': ['kms:Decrypt', 'kms:DescribeKey'],
+  'dynamodb:write': keyUse,
+  'secretsmanager:read': ['kms:Decrypt'],
+  'secretsmanager:write': ['kms:Decrypt', 'kms:GenerateDataKey'],
+  'sqs:read': ['kms:Decrypt'],
+  'sqs:write': ['kms:Decrypt', 'kms:GenerateDataKey'],
+} as const;
+
 /** Use of the key through one AWS service only, so that a function can't decrypt by itself what it happened to get hold of. */
-export const keyRights = (key: IKey, service: 'dynamodb' | 'secretsmanager' | 'sqs'): PolicyStatement =>
+export const keyRights = (key: IKey, use: keyof typeof keyActions): PolicyStatement =>
   new PolicyStatement({
-    actions: service === 'dynamodb' ? keyUse : ['kms:Decrypt', 'kms:GenerateDataKey'],
+    actions: [...keyActions[use]],
     resources: [key.keyArn],
-    conditions: { StringEquals: { 'kms:ViaService': `${service}.${Aws.REGION}.${Aws.URL_SUFFIX}` } },
+    conditions: { StringEquals: { 'kms:ViaService': `${use.split(':')[0]}.${Aws.REGION}.${Aws.URL_SUFFIX}` } },
   });
 
 /** Sending to queues, encryption included. */
 export const sendRights = (key: IKey, queueArns: readonly string[]): PolicyStatement[] => [
   new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [...queueArns] }),
-  keyRights(key, 'sqs'),
+  keyRights(key, 'sqs:write'),
+];
+
+/** Taking messages from a queue, for the poller that runs under the worker's role. */
+export const receiveRights = (key: IKey, queueArn: string): PolicyStatement[] => [
+  new PolicyStatement({
+    actions: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+    resources: [queueArn],
+  }),
+  keyRights(key, 'sqs:read'),
 ];
