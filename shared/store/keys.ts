@@ -4,6 +4,9 @@ import type { Key } from './write.ts';
 const inWorkspace = (workspaceId: string, kind = ''): string => `W#${workspaceId}${kind}`;
 const key = (pk: string, sk: string): Key => ({ pk, sk });
 
+/** Turns a month YYYY-MM around, so that later months sort first. */
+export const newestFirst = (month: string): string => String(999_999 - Number(month.replace('-', '')));
+
 /** Where every kind of item stands. */
 export const keys = {
   workspace: (ws: string) => key(inWorkspace(ws), 'WORKSPACE'),
@@ -28,8 +31,11 @@ export const keys = {
   waitingWork: (ws: string, lane: string, kind: string, documentId: string) =>
     key(inWorkspace(ws, '#OUT'), `${lane}#${kind}#${documentId}`),
   manifest: (ws: string) => key(inWorkspace(ws, '#OUT'), '!MANIFEST'),
-  revenue: (ws: string, month: string) => key(inWorkspace(ws, '#AGG'), `REVENUE#${month}`),
-  dues: (ws: string) => key(inWorkspace(ws, '#AGG'), 'DUES'),
+  aboutAggregates: (ws: string) => key(inWorkspace(ws, '#AGG'), '#ABOUT'),
+  /** Sums of what is due, by day; one item a month. What has long been overdue stands together in `older`. */
+  dues: (ws: string, month: string) => key(inWorkspace(ws, '#AGG'), `DUE#${month}`),
+  /** Sums of what was issued, by day; one item a month, newest month first. */
+  revenue: (ws: string, month: string) => key(inWorkspace(ws, '#AGG'), `REVENUE#${newestFirst(month)}`),
   audit: (ws: string, id: string) => key(inWorkspace(ws, '#AUDIT'), id),
   notification: (ws: string, cause: string) => key(inWorkspace(ws, '#NOTE'), cause),
   xeroContact: (ws: string, contactId: string) => key(inWorkspace(ws, '#XC'), `ID#${contactId}`),

@@ -43,13 +43,21 @@ export const readWorkspace =
     return item && record.parse(item);
   };
 
-export const addWorkspace = (workspace: Workspace): Write =>
-  putNew('workspace', { ...keys.workspace(workspace.id), v: 1, ...workspace });
+/** What the dashboard must know of the workspace stands beside the sums, so that reading them is one round trip. */
+const aboutWorkspace = ({ id, zone, currency }: Workspace): Write =>
+  put('summary of the workspace', { ...keys.aboutAggregates(id), v: 1, zone, currency });
 
-/** Replaces a workspace as it was read. */
-export const replaceWorkspace = (workspace: Workspace): Write =>
+export const addWorkspace = (workspace: Workspace): Write[] => [
+  putNew('workspace', { ...keys.workspace(workspace.id), v: 1, ...workspace }),
+  aboutWorkspace(workspace),
+];
+
+/** Replaces a workspace as it was read; its version grows by one. */
+export const replaceWorkspace = (workspace: Workspace): Write[] => [
   put(
     'workspace',
     { ...keys.workspace(workspace.id), v: 1, ...workspace, version: workspace.version + 1 },
     unchangedSince('workspace', workspace.version),
-  );
+  ),
+  aboutWorkspace(workspace),
+];

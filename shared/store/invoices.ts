@@ -1,0 +1,168 @@
+import * as z from 'zod';
+import { Conflict } from '../domain/conflict.ts';
+import { keys, partitions } from './keys.ts';
+import { maybe, money, version } from './shapes.ts';
+import type { Table } from './table.ts';
+import { unchangedSince } from './versioned.ts';
+import { check, put, type Item, type Write } from './write.ts';
+
+const head = z.object({
+  id: z.string(),
+  version,
+  status: z.enum(['collecting', 'draft', 'issued', 'partially-paid', 'paid', 'voiding', 'void', 'abandoned']),
+  /** Grows when collecting starts anew; whoever holds an older one has lost. */
+  epoch: z.int(),
+  /** The epoch whose line items are valid. */
+  linesEpoch: z.int(),
+  lineCount: z.int(),
+  clientId: z.string(),
+  jobId: maybe(z.string()),
+  currency: z.string(),
+  /** Where its lines come from: entries, or written by hand. */
+  source: z.enum(['time', 'lines']),
+  number: maybe(z.string()),
+  issueDate: maybe(z.string()),
+  dueDate: maybe(z.string()),
+  notes: z.string(),
+  subtotal: money,
+  tax: money,
+  total: money,
+  paid: money,
+  sentAt: maybe(z.string()),
+  /** Whether the workspace keeps its books in Xero, so that the invoice has to get there. */
+  toXero: z.boolean(),
+  createdAt: z.string(),
+});
+
+/** An invoice without its lines. */
+export type InvoiceHead = z.infer<typeof head>;
+
+const line = z.object({
+  id: z.string(),
+  timeEntryIds: z.array(z.string()),
+  memberId: maybe(z.string()),
+  serviceId: maybe(z.string()),
+  date: maybe(z.string()),
+  description: z.string(),
+  quantity: z.string(),
+  unit: z.enum(['hour', 'item']),
+  unitPrice: money,
+  amount: money,
+  tax: maybe(
+    z.object({
+      name: z.string(),
+      rate: z.string(),
+      amount: money,
+      rule: z.string(),
+      effectiveFrom: maybe(z.string()),
+      components: z.array(z.object({ name: z.string(), rate: z.string(), amount: money })),
+    }),
+  ),
+  explanation: maybe(z.record(z.string(), z.unknown())),
+});
+
+/** A line as it stands on the document. */
+export type InvoiceLine = z.infer<typeof line>;
+
+const parties = z.object({ supplier: z.record(z.string(), z.unknown()), client: z.record(z.string(), z.unknown()) });
+/** Copies of both parties' details, as they were when the document was issued. */
+export type Parties = z.infer<typeof parties>;
+
+export const linesPerItemMax = 50;
+
+export const invoiceKey = keys.invoice;
+export const parseInvoice = (item: Item): InvoiceHead => head.parse(item);
+
+export const readInvoice =
+  (table: Table) =>
+  async (workspaceId: string, id: string): Promise<InvoiceHead | undefined> => {
+    const item = await table.get(keys.invoice(workspaceId, id));
+    return item && head.parse(item);
+  };
+
+const listKeys = (ws: string, invoice: InvoiceHead) => {
+  const place = `${invoice.issueDate ?? invoice.createdAt.slice(0, 10)}#${invoice.id}`;
+  return {
+    listPk: partitions.invoicesOfWorkspace(ws),
+    listSk: place,
+    partyPk: partitions.invoicesOfClient(ws, invoice.clientId),
+    partySk: place,
+    ...(invoice.jobId === null ? {} : { jobPk: partitions.invoicesOfJob(ws, invoice.jobId), jobSk: place }),
+  };
+};
+
+/** Sweepers look here for collections that stalled. Sixteen partitions, workspaces one behind another. */
+export const holdPartition = 'due#hold';
+
+const asItem = (ws: string, invoice: InvoiceHead): Item => {
+  const collecting = invoice.status === 'collecting';
+  return {
+    ...keys.invoice(ws, invoice.id),
+    v: 1,
+    ...invoice,
+    // What is collecting or abandoned was never a document: it stands in no list.
+    ...(collecting || invoice.status === 'abandoned' ? {} : listKeys(ws, invoice)),
+    ...(collecting ? { duePk: holdPartition, dueSk: `${invoice.createdAt}#${ws}#${invoice.id}` } : {}),
+  };
+};
+
+export const addInvoice = (ws: string, invoice: InvoiceHead): Write =>
+  put('invoice', asItem(ws, invoice), { condition: 'attribute_not_exists(#pk)' });
+
+/** Replaces a head as it was read; its version grows by one. Lines are items of their own and never touched by this. */
+export const replaceInvoice = (ws: string, invoice: InvoiceHead): Write =>
+  put('invoice', asItem(ws, { ...invoice, version: invoice.version + 1 }), unchangedSince('invoice', invoice.version));
+
+/** Holds on to a collection: it must still be collecting in this epoch for anything to be taken for it. */
+export const stillCollecting = (ws: string, { id, epoch }: InvoiceHead): Write =>
+  check('invoice', keys.invoice(ws, id), {
+    condition: '#status = :collecting AND #epoch = :epoch',
+    values: { ':collecting': 'collecting', ':epoch': epoch },
+    onFail: () => new Conflict('collection'),
+  });
+
+/** The items that hold the lines of an epoch; the first carries the parties too. Immutable once the head names their epoch. */
+export const lineItems = (ws: string, id: string, epoch: number, lines: readonly InvoiceLine[], copies: Parties): Item[] => {
+  const count = Math.max(1, Math.ceil(lines.length / linesPerItemMax));
+  return Array.from({ length: count }, (_, chunk) => ({
+    ...keys.invoiceLines(ws, id, epoch, chunk),
+    v: 1,
+    lines: lines.slice(chunk * linesPerItemMax, (chunk + 1) * linesPerItemMax),
+    ...(chunk === 0 ? { parties: copies } : {}),
+  }));
+};
+
+const lineItem = z.object({ lines: z.array(line), parties: parties.optional() });
+
+export interface WholeInvoice {
+  readonly head: InvoiceHead;
+  readonly lines: readonly InvoiceLine[];
+  readonly parties: Parties | undefined;
+}
+
+/** Lines from `first` on, at most `limit`. */
+export const readLines =
+  (table: Table) =>
+  async (ws: string, { id, linesEpoch }: Pick<InvoiceHead, 'id' | 'linesEpoch'>, first = 0, limit = Number.MAX_SAFE_INTEGER) => {
+    const chunk = Math.floor(first / linesPerItemMax);
+    const lastChunk = Math.min(9999, Math.floor((first + limit - 1) / linesPerItemMax));
+    const items = await table.queryAll({
+      partition: partitions.invoice(ws, id),
+      from: keys.invoiceLines(ws, id, linesEpoch, chunk).sk,
+      to: keys.invoiceLines(ws, id, linesEpoch, lastChunk).sk,
+    });
+    const parsed = items.map((item) => lineItem.parse(item));
+    const skipped = first - chunk * linesPerItemMax;
+    return {
+      lines: parsed.flatMap(({ lines }) => lines).slice(skipped, skipped + limit),
+      parties: parsed.find((item) => item.parties)?.parties,
+    };
+  };
+
+/** An invoice with all its lines and the parties' details. */
+export const readWholeInvoice =
+  (table: Table) =>
+  async (ws: string, id: string): Promise<WholeInvoice | undefined> => {
+    const found = await readInvoice(table)(ws, id);
+    return found && { head: found, ...(await readLines(table)(ws, found)) };
+  };
