@@ -81,8 +81,21 @@ export function compareMoney(a: Money, b: Money): number {
   return Math.sign(subtract(a, b).amount);
 }
 
+/** The smallest step of an amount in minor units: 1, or more where an accounting system knows fewer decimals than the currency. */
+export type AmountStep = 1 | 10 | 100;
+
+/**
+ * The step to which amounts are rounded. Xero has 2 decimals in every currency, so that a workspace connected to it rounds dinars
+ * to 0.010; anywhere else, and in every other currency, the minor unit is the step.
+ */
+export function stepFor(currency: string, { connectedToXero }: { connectedToXero: boolean }): AmountStep {
+  const decimals = minorUnits(currency);
+  if (!connectedToXero || decimals < 3) return 1;
+  return decimals === 3 ? 10 : 100;
+}
+
 /** Rounds a fraction of minor units half away from zero to a multiple of `step` minor units (1, or 10 for 0.010 KWD). */
-export function roundToStep(numerator: bigint, denominator: bigint, step: number): bigint {
+export function roundToStep(numerator: bigint, denominator: bigint, step: AmountStep): bigint {
   return roundHalfUp(numerator, denominator * BigInt(step)) * BigInt(step);
 }
 

@@ -1,5 +1,5 @@
 import { formatDecimal, parseDecimal, roundHalfUp } from './decimal.ts';
-import type { Money } from './money.ts';
+import type { AmountStep, Money } from './money.ts';
 import { moneyOf, roundToStep, unitsOf } from './money.ts';
 import { refuseFields } from './refusal.ts';
 
@@ -63,7 +63,7 @@ export function hoursFromSeconds(seconds: number): string {
  * Quantity × unit price, rounded once, half-up (away from zero) to the minor unit, or to `step` minor units: 10 where thousandths
  * can't be said in Xero. The quantity is a plain decimal of at most 4 decimals, as Xero keeps it.
  */
-export function amountFor(quantity: string, unitPrice: Money, step = 1): Money {
+export function amountFor(quantity: string, unitPrice: Money, step: AmountStep = 1): Money {
   const { numerator, denominator } = parseDecimal(quantity, 'quantity');
   if (denominator > 10_000n) refuseFields({ path: 'quantity', message: 'must have at most 4 decimals' });
   return moneyOf(roundToStep(numerator * unitsOf(unitPrice), denominator, step), unitPrice.currency);
