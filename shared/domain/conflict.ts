@@ -22,3 +22,11 @@ export class Busy extends Error {
     this.what = what;
   }
 }
+
+/** A commit found the record of its own request: somebody answered this request already, or is answering it. */
+export class AnsweredAlready extends Error {
+  constructor() {
+    super('this request was answered already');
+    this.name = 'AnsweredAlready';
+  }
+}

@@ -14,12 +14,14 @@ export type Earlier =
   | { state: 'none' }
   | { state: 'other-body' }
   | { state: 'in-progress'; retryAfterSeconds: number; mine: boolean }
-  | { state: 'done'; reply: Reply };
+  | { state: 'done'; reply: Reply | { ref: string } };
 
 export interface ApiDoor<Routes extends readonly Route[]> {
   readonly routes: Routes;
   readonly useCases: UseCases<Routes>;
   readonly readEarlier: (once: Once) => Promise<Earlier>;
+  /** Writes the reply of a request again from the document that it made. */
+  readonly replay?: (workspaceId: string, routeId: string, ref: string) => Promise<Reply>;
   readonly release: (once: Once) => Promise<void>;
   /** Whether the member still belongs to the workspace with that role, read now. */
   readonly stillMember: (caller: Caller) => Promise<boolean>;
@@ -89,7 +91,7 @@ const once = async (door: ApiDoor<readonly Route[]>, call: Call<Route>, useCase:
   } catch (error) {
     if (!call.once) throw error;
     const earlier = await door.readEarlier(call.once);
-    if (earlier.state === 'done') return earlier.reply;
+    if (earlier.state === 'done') return 'ref' in earlier.reply ? again(door, call.once, earlier.reply.ref) : earlier.reply;
     if (earlier.state === 'other-body') return refuse('idempotency-key-reused', 'This key was used with another request');
     if (earlier.state === 'in-progress' && !earlier.mine)
       return refuse('in-progress', 'The first request with this key is still running', {
@@ -98,6 +100,11 @@ const once = async (door: ApiDoor<readonly Route[]>, call: Call<Route>, useCase:
     if (earlier.state === 'in-progress') await door.release(call.once).catch(() => undefined);
     throw error;
   }
+};
+
+const again = async (door: ApiDoor<readonly Route[]>, { workspaceId, routeId }: Once, ref: string): Promise<Reply> => {
+  if (!door.replay) throw new Error(`${routeId} answered by reference, and its room can't read it`);
+  return door.replay(workspaceId, routeId, ref);
 };
 
 const asReply = ({ status, body, etag, headers }: Reply): Result => {

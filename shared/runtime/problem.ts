@@ -1,4 +1,4 @@
-import { Busy, Conflict } from '../domain/conflict.ts';
+import { AnsweredAlready, Busy, Conflict } from '../domain/conflict.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import { Refusal, type RefusalCode } from '../domain/refusal.ts';
 
@@ -80,6 +80,8 @@ export const problemOf = (error: unknown): Problem | undefined => {
     const found = problem(statusOf[error.code], error.code, error.message, error.facts);
     return typeof retryAfterSeconds === 'number' ? { ...found, retryAfterSeconds } : found;
   }
+  if (error instanceof AnsweredAlready)
+    return { ...problem(409, 'in-progress', 'The first request with this key is still running'), retryAfterSeconds: 1 };
   if (error instanceof Conflict) return problem(409, 'changed-meanwhile', error.message);
   if (error instanceof Busy) return { ...problem(503, 'busy', 'Many are writing here at once; try again'), retryAfterSeconds: 1 };
   if (error instanceof OutsideError) {

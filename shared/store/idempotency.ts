@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { AnsweredAlready } from '../domain/conflict.ts';
 import type { Once, Reply } from '../domain/once.ts';
 import type { Table } from './table.ts';
 import { put, remove, type Key, type Write } from './write.ts';
@@ -13,6 +14,7 @@ const record = z.object({
   expiresAt: z.number(),
   leaseUntil: z.number().optional(),
   owner: z.string().optional(),
+  ref: z.string().optional(),
   reply: z
     .object({
       status: z.number(),
@@ -22,14 +24,6 @@ const record = z.object({
     })
     .optional(),
 });
-
-/** Thrown by a commit that finds the request's own record: somebody answered, or is answering, this request already. */
-export class AnsweredAlready extends Error {
-  constructor() {
-    super('this request was answered already');
-    this.name = 'AnsweredAlready';
-  }
-}
 
 const keyOf = ({ workspaceId, memberId, routeId, key }: Once): Key => ({
   pk: `W#${workspaceId}#IDEM#${memberId}`,
@@ -41,13 +35,20 @@ const mine = 'attribute_not_exists(#reply) AND #bodyHash = :bodyHash';
 
 /**
  * The record that a request was answered: one more action of its business transaction. Nothing for requests without a key.
- * A record of the same request that is still a lease is overwritten, a reply never is.
+ * A record of the same request that is still a lease is overwritten, a reply never is. `ref` is kept instead of a large reply: the
+ * id of the document that was made, from which the room can write the same reply again.
  */
-export const answered = (once: Once | undefined, reply: Reply): Write | undefined =>
+export const answered = (once: Once | undefined, reply: Reply, ref?: string): Write | undefined =>
   once &&
   put(
     'idempotency record',
-    { ...keyOf(once), v: 1, bodyHash: once.bodyHash, expiresAt: Math.floor(once.at / 1000) + keptSeconds, reply },
+    {
+      ...keyOf(once),
+      v: 1,
+      bodyHash: once.bodyHash,
+      expiresAt: Math.floor(once.at / 1000) + keptSeconds,
+      ...(ref === undefined ? { reply } : { ref, reply: {} }),
+    },
     {
       condition: `${free} OR (${mine})`,
       values: { ':nowSeconds': Math.floor(once.at / 1000), ':bodyHash': once.bodyHash },
@@ -61,7 +62,7 @@ export type Earlier =
   | { state: 'none' }
   | { state: 'other-body' }
   | { state: 'in-progress'; retryAfterSeconds: number; mine: boolean }
-  | { state: 'done'; reply: Reply };
+  | { state: 'done'; reply: Reply | { ref: string } };
 
 /** Reads what became of an earlier request with this key. */
 export const readEarlier =
@@ -69,9 +70,10 @@ export const readEarlier =
   async (once: Once): Promise<Earlier> => {
     const item = await table.get(keyOf(once));
     if (!item) return { state: 'none' };
-    const { bodyHash, expiresAt, leaseUntil, owner, reply } = record.parse(item);
+    const { bodyHash, expiresAt, leaseUntil, owner, ref, reply } = record.parse(item);
     if (expiresAt * 1000 <= once.at) return { state: 'none' };
     if (bodyHash !== once.bodyHash) return { state: 'other-body' };
+    if (ref !== undefined && reply) return { state: 'done', reply: { ref } };
     if (reply) return { state: 'done', reply: reply as Reply };
     const left = (leaseUntil ?? 0) - once.at;
     return left > 0
@@ -80,14 +82,16 @@ export const readEarlier =
   };
 
 /**
- * Claims a request whose work is more than one transaction: it calls Stripe or Xero, or holds many entries.
- * Throws `AnsweredAlready` while another claim lives or when it was answered. A claim that ran out is taken over.
+ * Claims a request whose work is more than one transaction: it calls Stripe or Xero, or holds many entries. `ref` is the id of the
+ * document that it is about to make. Throws `AnsweredAlready` while another claim lives or when it was answered. A claim that ran
+ * out is taken over: the answer is the id of the document that was left unfinished.
  */
 export const claim =
   (table: Table) =>
-  async (once: Once | undefined): Promise<void> => {
-    if (!once) return;
+  async (once: Once | undefined, ref?: string): Promise<string | undefined> => {
+    if (!once) return undefined;
     const nowSeconds = Math.floor(once.at / 1000);
+    const left = await table.get(keyOf(once));
     await table.commit([
       put(
         'idempotency record',
@@ -98,6 +102,7 @@ export const claim =
           expiresAt: nowSeconds + keptSeconds,
           leaseUntil: once.at + leaseMs,
           owner: once.requestId,
+          ref,
         },
         {
           condition: `${free} OR (${mine} AND (#leaseUntil <= :now OR #owner = :owner))`,
@@ -106,6 +111,7 @@ export const claim =
         },
       ),
     ]);
+    return left && record.parse(left).ref;
   };
 
 /** Gives a claim back, so that a refused request may be sent again at once. Only the claim's own owner does so. */

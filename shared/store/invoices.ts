@@ -1,10 +1,11 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod';
 import { Conflict } from '../domain/conflict.ts';
 import { keys, partitions } from './keys.ts';
 import { maybe, money, version } from './shapes.ts';
 import type { Table } from './table.ts';
 import { unchangedSince } from './versioned.ts';
-import { check, put, type Item, type Write } from './write.ts';
+import { check, put, putNew, type Item, type Write } from './write.ts';
 
 const head = z.object({
   id: z.string(),
@@ -68,7 +69,8 @@ const parties = z.object({ supplier: z.record(z.string(), z.unknown()), client: 
 /** Copies of both parties' details, as they were when the document was issued. */
 export type Parties = z.infer<typeof parties>;
 
-export const linesPerItemMax = 50;
+/** One page of lines is one item. */
+export const linesPerItemMax = 100;
 
 export const invoiceKey = keys.invoice;
 export const parseInvoice = (item: Item): InvoiceHead => head.parse(item);
@@ -106,8 +108,7 @@ const asItem = (ws: string, invoice: InvoiceHead): Item => {
   };
 };
 
-export const addInvoice = (ws: string, invoice: InvoiceHead): Write =>
-  put('invoice', asItem(ws, invoice), { condition: 'attribute_not_exists(#pk)' });
+export const addInvoice = (ws: string, invoice: InvoiceHead): Write => putNew('invoice', asItem(ws, invoice));
 
 /** Replaces a head as it was read; its version grows by one. Lines are items of their own and never touched by this. */
 export const replaceInvoice = (ws: string, invoice: InvoiceHead): Write =>
@@ -121,18 +122,22 @@ export const stillCollecting = (ws: string, { id, epoch }: InvoiceHead): Write =
     onFail: () => new Conflict('collection'),
   });
 
-/** The items that hold the lines of an epoch; the first carries the parties too. Immutable once the head names their epoch. */
+/**
+ * The items that hold the lines of an epoch; the first carries the parties too. Immutable once the head names their epoch.
+ * Lines are stored packed: they repeat themselves, and a tenth of the size is a tenth of the price of writing and reading them.
+ */
 export const lineItems = (ws: string, id: string, epoch: number, lines: readonly InvoiceLine[], copies: Parties): Item[] => {
   const count = Math.max(1, Math.ceil(lines.length / linesPerItemMax));
-  return Array.from({ length: count }, (_, chunk) => ({
-    ...keys.invoiceLines(ws, id, epoch, chunk),
-    v: 1,
-    lines: lines.slice(chunk * linesPerItemMax, (chunk + 1) * linesPerItemMax),
-    ...(chunk === 0 ? { parties: copies } : {}),
-  }));
+  return Array.from({ length: count }, (_, chunk) => {
+    const held = lines.slice(chunk * linesPerItemMax, (chunk + 1) * linesPerItemMax);
+    const content = { lines: held, ...(chunk === 0 ? { parties: copies } : {}) };
+    return { ...keys.invoiceLines(ws, id, epoch, chunk), v: 1, packed: gzipSync(JSON.stringify(content)) };
+  });
 };
 
-const lineItem = z.object({ lines: z.array(line), parties: parties.optional() });
+const lineItem = z.object({ packed: z.instanceof(Uint8Array) });
+const content = z.object({ lines: z.array(line), parties: parties.optional() });
+const unpack = (item: Item) => content.parse(JSON.parse(gunzipSync(lineItem.parse(item).packed).toString()));
 
 export interface WholeInvoice {
   readonly head: InvoiceHead;
@@ -151,7 +156,7 @@ export const readLines =
       from: keys.invoiceLines(ws, id, linesEpoch, chunk).sk,
       to: keys.invoiceLines(ws, id, linesEpoch, lastChunk).sk,
     });
-    const parsed = items.map((item) => lineItem.parse(item));
+    const parsed = items.map(unpack);
     const skipped = first - chunk * linesPerItemMax;
     return {
       lines: parsed.flatMap(({ lines }) => lines).slice(skipped, skipped + limit),

@@ -31,10 +31,12 @@ export type Payment = z.infer<typeof record>;
 export const paymentKey = keys.payment;
 export const parsePayment = (item: Item): Payment => record.parse(item);
 
-export const readPayment = (table: Table) => async (workspaceId: string, id: string): Promise<Payment | undefined> => {
-  const item = await table.get(keys.payment(workspaceId, id));
-  return item && record.parse(item);
-};
+export const readPayment =
+  (table: Table) =>
+  async (workspaceId: string, id: string): Promise<Payment | undefined> => {
+    const item = await table.get(keys.payment(workspaceId, id));
+    return item && record.parse(item);
+  };
 
 const asItem = (ws: string, payment: Payment): Item => {
   const place = `${payment.receivedOn}#${payment.id}`;
