@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { keys, partitions } from './keys.ts';
 import { address, maybe, timeRounding, version } from './shapes.ts';
 import type { Table } from './table.ts';
-import { readCursor, writeCursor } from './cursor.ts';
+import { listPage, type PageRequest } from './paging.ts';
 import { unchangedSince } from './versioned.ts';
 import { put, putNew, type Item, type Write } from './write.ts';
 
@@ -37,14 +37,18 @@ export const readClient =
     return item && record.parse(item);
   };
 
-/** A page in the order in which they were made. */
+/** A page in the order in which they were made: those in use, or those that were archived. */
 export const listClients =
   (table: Table) =>
-  async (workspaceId: string, { limit, cursor }: { limit: number; cursor?: string | undefined }) => {
+  (workspaceId: string, { archived }: { archived: boolean }, request: PageRequest) => {
     const partition = partitions.workspace(workspaceId);
-    const scope = `${partition}/CLIENT`;
-    const page = await table.query({ partition, beginsWith: 'CLIENT#', limit, after: readCursor(scope, cursor, partition) });
-    return { items: page.items.map(parseClient), nextCursor: writeCursor(scope, page.last) };
+    return listPage(table, {
+      query: { partition, beginsWith: 'CLIENT#' },
+      scope: `${partition}/CLIENT/${archived}`,
+      filtered: archived,
+      request,
+      show: async (rows) => rows.map(parseClient).map((client) => (client.archived === archived ? client : undefined)),
+    });
   };
 
 export const addClient = (workspaceId: string, client: Client): Write =>

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { keys, partitions } from './keys.ts';
 import { maybe, money, version } from './shapes.ts';
 import type { Table } from './table.ts';
-import { readCursor, writeCursor } from './cursor.ts';
+import { listPage, type PageRequest } from './paging.ts';
 import { unchangedSince } from './versioned.ts';
 import { put, putNew, type Item, type Write } from './write.ts';
 
@@ -32,6 +32,10 @@ const record = z.object({
 /** Work for one client. */
 export type Job = z.infer<typeof record>;
 
+/** Whether an expert works on a job: it names them, or nobody. */
+export const isOpenTo = ({ memberIds }: Pick<Job, 'memberIds'>, memberId: string): boolean =>
+  memberIds.length === 0 || memberIds.includes(memberId);
+
 export const jobKey = keys.job;
 export const parseJob = (item: Item): Job => record.parse(item);
 
@@ -42,15 +46,29 @@ export const readJob =
     return item && record.parse(item);
   };
 
+/** Which jobs a list shows. With `memberId`, only those that are open to this expert. */
+export interface JobFilter {
+  readonly archived: boolean;
+  readonly clientId?: string | undefined;
+  readonly memberId?: string | undefined;
+}
+
 /** A page in the order in which they were made. */
-export const listJobs =
-  (table: Table) =>
-  async (workspaceId: string, { limit, cursor }: { limit: number; cursor?: string | undefined }) => {
-    const partition = partitions.workspace(workspaceId);
-    const scope = `${partition}/JOB`;
-    const page = await table.query({ partition, beginsWith: 'JOB#', limit, after: readCursor(scope, cursor, partition) });
-    return { items: page.items.map(parseJob), nextCursor: writeCursor(scope, page.last) };
-  };
+export const listJobs = (table: Table) => (workspaceId: string, filter: JobFilter, request: PageRequest) => {
+  const { archived, clientId, memberId } = filter;
+  const partition = partitions.workspace(workspaceId);
+  const wanted = (job: Job): boolean =>
+    job.archived === archived &&
+    (clientId === undefined || job.clientId === clientId) &&
+    (memberId === undefined || isOpenTo(job, memberId));
+  return listPage(table, {
+    query: { partition, beginsWith: 'JOB#' },
+    scope: `${partition}/JOB/${archived}/${clientId ?? ''}/${memberId ?? ''}`,
+    filtered: archived || clientId !== undefined || memberId !== undefined,
+    request,
+    show: async (rows) => rows.map(parseJob).map((job) => (wanted(job) ? job : undefined)),
+  });
+};
 
 export const addJob = (workspaceId: string, job: Job): Write => putNew('job', { ...keys.job(workspaceId, job.id), v: 1, ...job });
 

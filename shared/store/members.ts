@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { Conflict } from '../domain/conflict.ts';
 import { keys, partitions } from './keys.ts';
 import { maybe, money, role, version } from './shapes.ts';
 import type { Table } from './table.ts';
-import { readCursor, writeCursor } from './cursor.ts';
+import { listPage, type PageRequest } from './paging.ts';
 import { unchangedSince } from './versioned.ts';
-import { put, putNew, type Item, type Write } from './write.ts';
+import { check, put, putNew, type Item, type Write } from './write.ts';
 
 const record = z.object({
   id: z.string(),
@@ -34,15 +35,41 @@ export const readMember =
     return item && record.parse(item);
   };
 
-/** A page in the order in which they were made. */
-export const listMembers =
+/** A page in the order in which they were made; those who were removed are among them, since their time stays. */
+export const listMembers = (table: Table) => (workspaceId: string, request: PageRequest) => {
+  const partition = partitions.workspace(workspaceId);
+  return listPage(table, {
+    query: { partition, beginsWith: 'MEMBER#' },
+    scope: `${partition}/MEMBER`,
+    filtered: false,
+    request,
+    show: async (rows) => rows.map(parseMember),
+  });
+};
+
+/** Whether the signed-in member still belongs to the workspace with the role that the token names, read now. */
+export const stillMember =
   (table: Table) =>
-  async (workspaceId: string, { limit, cursor }: { limit: number; cursor?: string | undefined }) => {
-    const partition = partitions.workspace(workspaceId);
-    const scope = `${partition}/MEMBER`;
-    const page = await table.query({ partition, beginsWith: 'MEMBER#', limit, after: readCursor(scope, cursor, partition) });
-    return { items: page.items.map(parseMember), nextCursor: writeCursor(scope, page.last) };
+  async ({ workspaceId, memberId, role: named }: { workspaceId: string; memberId: string; role: Member['role'] }) => {
+    const member = await readMember(table)(workspaceId, memberId);
+    return member?.status === 'active' && member.role === named;
   };
+
+/** The active admins of a workspace. */
+export const readAdmins =
+  (table: Table) =>
+  async (workspaceId: string): Promise<Member[]> => {
+    const rows = await table.queryAll({ partition: partitions.workspace(workspaceId), beginsWith: 'MEMBER#' });
+    return rows.map(parseMember).filter(({ role: held, status }) => held === 'admin' && status === 'active');
+  };
+
+/** The condition that a member is an admin at the moment of the commit. Its failure is a lost race, read and tried again. */
+export const stillAdmin = (workspaceId: string, memberId: string): Write =>
+  check('member', keys.member(workspaceId, memberId), {
+    condition: '#role = :admin AND #status = :active',
+    values: { ':admin': 'admin', ':active': 'active' },
+    onFail: () => new Conflict('member'),
+  });
 
 export const addMember = (workspaceId: string, member: Member): Write =>
   putNew('member', { ...keys.member(workspaceId, member.id), v: 1, ...member });

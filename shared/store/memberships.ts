@@ -1,15 +1,31 @@
 import * as z from 'zod';
+import { Refusal } from '../domain/refusal.ts';
 import { keys, partitions } from './keys.ts';
 import { role } from './shapes.ts';
 import type { Table } from './table.ts';
-import { put, remove, type Write } from './write.ts';
+import { check, put, putNew, remove, type Item, type Write } from './write.ts';
 
 const record = z.object({ workspaceId: z.string(), memberId: z.string(), role, exportToAccounting: z.boolean() });
 
 /** That a person (a subject of the user pool) is a member of a workspace: what access tokens are made from. */
 export type Membership = z.infer<typeof record>;
 
-/** Writes or replaces a membership, together with its member. */
+/** Writes the membership of a person who is new to the workspace. Refuses (`duplicate`) one who is a member already. */
+export const addMembership = (sub: string, membership: Membership): Write =>
+  putNew(
+    'membership',
+    { ...keys.membership(sub, membership.workspaceId), v: 1, ...membership },
+    { onFail: () => new Refusal('duplicate', 'This person is a member already') },
+  );
+
+export const membershipKey = keys.membership;
+export const parseMembership = (item: Item): Membership => record.parse(item);
+
+/** The condition that the person still belongs to the workspace. */
+export const stillBelongs = (sub: string, workspaceId: string): Write =>
+  check('membership', keys.membership(sub, workspaceId), { condition: 'attribute_exists(#pk)' });
+
+/** Replaces a membership, together with its member. */
 export const keepMembership = (sub: string, membership: Membership): Write =>
   put('membership', { ...keys.membership(sub, membership.workspaceId), v: 1, ...membership });
 

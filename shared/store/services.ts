@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { keys, partitions } from './keys.ts';
 import { maybe, money, version } from './shapes.ts';
 import type { Table } from './table.ts';
-import { readCursor, writeCursor } from './cursor.ts';
+import { listPage, type PageRequest } from './paging.ts';
 import { unchangedSince } from './versioned.ts';
 import { put, putNew, type Item, type Write } from './write.ts';
 
@@ -27,14 +27,18 @@ export const readService =
     return item && record.parse(item);
   };
 
-/** A page in the order in which they were made. */
+/** A page in the order in which they were made: those in use, or those that were archived. */
 export const listServices =
   (table: Table) =>
-  async (workspaceId: string, { limit, cursor }: { limit: number; cursor?: string | undefined }) => {
+  (workspaceId: string, { archived }: { archived: boolean }, request: PageRequest) => {
     const partition = partitions.workspace(workspaceId);
-    const scope = `${partition}/SERVICE`;
-    const page = await table.query({ partition, beginsWith: 'SERVICE#', limit, after: readCursor(scope, cursor, partition) });
-    return { items: page.items.map(parseService), nextCursor: writeCursor(scope, page.last) };
+    return listPage(table, {
+      query: { partition, beginsWith: 'SERVICE#' },
+      scope: `${partition}/SERVICE/${archived}`,
+      filtered: archived,
+      request,
+      show: async (rows) => rows.map(parseService).map((service) => (service.archived === archived ? service : undefined)),
+    });
   };
 
 export const addService = (workspaceId: string, service: Service): Write =>

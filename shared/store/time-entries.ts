@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { Conflict } from '../domain/conflict.ts';
+import { splitByDay } from '../domain/days.ts';
 import { requireFree } from '../domain/time-entry.ts';
 import { keys, partitions } from './keys.ts';
 import { maybe, money, version } from './shapes.ts';
 import type { Table } from './table.ts';
-import { put, putNew, remove, update, type Item, type Key, type Write } from './write.ts';
+import { put, putNew, remove, update, type Item, type Write } from './write.ts';
 
 const record = z.object({
   id: z.string(),
@@ -66,44 +67,66 @@ const asItem = (ws: string, entry: TimeEntry): Item => ({
   ...unbilledKeys(ws, entry),
 });
 
-const furtherDays = (entry: TimeEntry): string[] => entry.days.map(({ date }) => date).filter((date) => date !== entry.date);
+/**
+ * A transaction takes 100 actions, and stopping a forgotten timer must always succeed: of a timer that ran for a quarter of a year
+ * the days beyond these aren't found by range. It needs a review anyway, and an entry with a corrected time has at most three days.
+ */
+const furtherDaysMax = 90;
 
-const pointer = (ws: string, entry: TimeEntry, date: string): Write =>
-  put('day of a time entry', {
-    ...keys.timeEntryDay(ws, entry.id, date),
-    v: 1,
-    pointsTo: entry.id,
-    ...listKeys(ws, entry, date),
-  });
+/** The days after the first on which some of the work was done, whatever day it counts on. */
+const furtherDays = ({ zone, date, startedAt, endedAt }: TimeEntry): string[] => {
+  if (startedAt === null || endedAt === null) return [];
+  const touched = splitByDay(zone, startedAt, endedAt).map((day) => day.date);
+  return touched.filter((day) => day > date).slice(0, furtherDaysMax);
+};
+
+/** So that a range finds an entry on each day that it touches; `previousDate` tells whether the range has found it already. */
+const pointers = (ws: string, entry: TimeEntry): Write[] =>
+  furtherDays(entry).map((date, place, dates) =>
+    put('day of a time entry', {
+      ...keys.timeEntryDay(ws, entry.id, date),
+      v: 1,
+      pointsTo: entry.id,
+      date,
+      previousDate: dates[place - 1] ?? entry.date,
+      ...listKeys(ws, entry, date),
+    }),
+  );
 
 /** Puts a new entry, with a pointer on every further day that it reaches. */
 export const addEntry = (ws: string, entry: TimeEntry): Write[] => [
   putNew('time entry', asItem(ws, entry)),
-  ...furtherDays(entry).map((date) => pointer(ws, entry, date)),
+  ...pointers(ws, entry),
 ];
 
-/** An entry that was taken meanwhile names its invoice; one that was edited meanwhile is read again. */
 const freeAsRead = (entry: TimeEntry) => ({
   condition: 'attribute_not_exists(#invoiceId) AND #version = :readVersion',
   values: { ':readVersion': entry.version },
+});
+
+/** What was edited or taken meanwhile is read again: only then can the refusal name the invoice by its number. */
+const readAgain = { onFail: () => new Conflict('time entry') };
+
+/** An entry that another invoice took meanwhile is named at once; one that was edited meanwhile is read again. */
+const namesInvoice = {
   onFail: (old: Item | undefined) => {
     if (old) requireFree(parseTimeEntry(old));
     return new Conflict('time entry');
   },
-});
+};
 
 /** Replaces a free entry as it was read, and moves its pointers. */
 export const replaceEntry = (ws: string, before: TimeEntry, after: TimeEntry): Write[] => [
-  put('time entry', asItem(ws, { ...after, version: before.version + 1 }), freeAsRead(before)),
+  put('time entry', asItem(ws, { ...after, version: before.version + 1 }), { ...freeAsRead(before), ...readAgain }),
   ...furtherDays(before)
     .filter((date) => !furtherDays(after).includes(date))
     .map((date) => remove('day of a time entry', keys.timeEntryDay(ws, before.id, date))),
-  ...furtherDays(after).map((date) => pointer(ws, after, date)),
+  ...pointers(ws, after),
 ];
 
 /** Deletes a free entry as it was read. */
 export const removeEntry = (ws: string, entry: TimeEntry): Write[] => [
-  remove('time entry', keys.timeEntry(ws, entry.id), freeAsRead(entry)),
+  remove('time entry', keys.timeEntry(ws, entry.id), { ...freeAsRead(entry), ...readAgain }),
   ...furtherDays(entry).map((date) => remove('day of a time entry', keys.timeEntryDay(ws, entry.id, date))),
 ];
 
@@ -113,7 +136,7 @@ export const taken = (ws: string, entry: TimeEntry, invoiceId: string): Write =>
     'time entry',
     keys.timeEntry(ws, entry.id),
     { set: { invoiceId, version: entry.version + 1, unbilledPk: undefined, unbilledSk: undefined } },
-    freeAsRead(entry),
+    { ...freeAsRead(entry), ...namesInvoice },
   );
 
 /** Frees an entry from this invoice, if it still holds it. Freeing twice changes nothing the second time. */
@@ -129,9 +152,3 @@ export const freed = (ws: string, entry: TimeEntry, invoiceId: string): Write =>
     },
   );
 };
-
-/** One row of a list of entries: the entry itself, or where it stands when only a further day of it was found. */
-export type EntryRow = { entry: TimeEntry } | { pointsTo: Key };
-
-export const entryRow = (ws: string, item: Item): EntryRow =>
-  typeof item['pointsTo'] === 'string' ? { pointsTo: keys.timeEntry(ws, item['pointsTo']) } : { entry: record.parse(item) };
