@@ -1,0 +1,84 @@
+import { describe, expect, test } from '@jest/globals';
+import { App } from 'aws-cdk-lib';
+import { productApp } from '../../infra/app.ts';
+import { readStage } from '../../infra/stage.ts';
+import { ofType, synthesise, withStubApp } from './synthesised.ts';
+
+const stage = (context: Record<string, unknown>) => readStage(new App({ context }).node, 'dist');
+
+describe('the settings of a stage', () => {
+  test('a fresh clone is stage dev, whose console runs on this machine', () => {
+    expect(stage({})).toEqual({
+      name: 'dev',
+      appUrls: ['http://localhost:5173'],
+      publicUrl: undefined,
+      alarmEmail: undefined,
+      logLevel: 'INFO',
+      disposable: false,
+      codeDirectory: 'dist',
+    });
+  });
+
+  test('addresses lose their trailing slash', () => {
+    const context = {
+      stage: 'prod',
+      appUrls: 'https://app.example.com/, https://old.example.com',
+      publicUrl: 'https://api.example.com/',
+    };
+    expect(stage(context)).toMatchObject({
+      appUrls: ['https://app.example.com', 'https://old.example.com'],
+      publicUrl: 'https://api.example.com',
+    });
+  });
+
+  test.each([
+    [{ stage: 'prod' }, /appUrls: stage prod needs/],
+    [{ stage: 'Prod_1' }, /stage: Prod_1 must be/],
+    [{ appUrls: 'app.example.com' }, /is no address/],
+    [{ appUrls: 'http://app.example.com' }, /must start with https/],
+    [{ logLevel: 'LOUD' }, /logLevel: LOUD/],
+  ])('%j is refused', (context, message) => {
+    expect(() => stage(context)).toThrow(message);
+  });
+
+  test('nothing but the word true makes a stage disposable', () => {
+    expect(stage({ disposable: 'yes' }).disposable).toBe(false);
+    expect(stage({ disposable: 'true' }).disposable).toBe(true);
+  });
+});
+
+describe('stages', () => {
+  test('bear their name in every stack, and depend on each other one way', () => {
+    withStubApp({ stage: 'prod', appUrls: 'https://app.example.com' }, ({ app }) => {
+      const stacks = app.synth().stacks.map(({ stackName, dependencies }) => ({
+        stackName,
+        after: dependencies
+          .map(({ id }) => id)
+          .filter((id) => id.startsWith('FinOps') && !id.endsWith('.assets'))
+          .sort(),
+      }));
+      expect(stacks).toEqual([
+        { stackName: 'FinOps-prod-Data', after: [] },
+        { stackName: 'FinOps-prod-Sync', after: ['FinOps-prod-Data'] },
+        { stackName: 'FinOps-prod-Api', after: ['FinOps-prod-Data', 'FinOps-prod-Sync'] },
+      ]);
+    });
+  });
+
+  test('a disposable one goes without leaving anything behind', () => {
+    const resources = synthesise({ disposable: 'true' });
+    expect(resources.filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain')).toEqual([]);
+    expect(ofType(resources, 'AWS::DynamoDB::Table')[0]?.Properties['DeletionProtectionEnabled']).toBe(false);
+    expect(ofType(resources, 'AWS::Cognito::UserPool')[0]?.Properties['DeletionProtection']).not.toBe('ACTIVE');
+  });
+
+  test('an address for alarms is subscribed to them, and there is none without', () => {
+    const subscribed = ofType(synthesise({ alarmEmail: 'ops@example.com' }), 'AWS::SNS::Subscription');
+    expect(subscribed.map(({ Properties }) => Properties)).toMatchObject([{ Protocol: 'email', Endpoint: 'ops@example.com' }]);
+    expect(ofType(synthesise(), 'AWS::SNS::Subscription')).toEqual([]);
+  });
+
+  test('without a build there is a hint instead of a template', () => {
+    expect(() => productApp({ codeDirectory: '/nowhere', context: {} })).toThrow(/npm run build/);
+  });
+});

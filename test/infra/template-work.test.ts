@@ -1,0 +1,121 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { functions } from '../../infra/functions.ts';
+import { functionNamed, ofType, refersTo, statementsOf, synthesise } from './synthesised.ts';
+import type { Resource, Statement } from './synthesised.ts';
+
+let resources: Resource[];
+let statements: Statement[];
+const only = (type: string): Resource[] => ofType(resources, type);
+
+beforeAll(() => {
+  resources = synthesise();
+  statements = statementsOf(resources);
+});
+
+describe('queues', () => {
+  const queues = () => only('AWS::SQS::Queue');
+  const isDeadLetters = ({ id }: Resource): boolean => id.includes('DeadLetters');
+
+  test('every queue has dead letters, or is for dead letters and keeps them for two weeks', () => {
+    expect(queues().filter((queue) => !isDeadLetters(queue))).toHaveLength(3);
+    for (const queue of queues()) {
+      if (isDeadLetters(queue)) expect(queue.Properties['MessageRetentionPeriod']).toBe(1_209_600);
+      else
+        expect(queue.Properties).toMatchObject({
+          RedrivePolicy: { deadLetterTargetArn: expect.anything(), maxReceiveCount: expect.any(Number) },
+        });
+    }
+  });
+
+  test.each([
+    ['xero-sync-workspace', 60, 360, 1],
+    ['xero-note-changes', 30, 180, 10],
+    ['payments-record-stripe-event', 60, 360, 10],
+  ])('%s may run %i s, its messages stay away %i s, %i at a time', (name, timeout, visibility, batch) => {
+    const worker = functionNamed(resources, name);
+    const mapping = only('AWS::Lambda::EventSourceMapping').find(({ Properties }) =>
+      refersTo(Properties['FunctionName'], worker.id),
+    );
+    const queue = queues().find(({ id }) => refersTo(mapping?.Properties['EventSourceArn'], id));
+    expect(worker.Properties['Timeout']).toBe(timeout);
+    expect(queue?.Properties['VisibilityTimeout']).toBe(visibility);
+    expect(mapping?.Properties).toMatchObject({ BatchSize: batch, FunctionResponseTypes: ['ReportBatchItemFailures'] });
+  });
+
+  test('every mapping answers message by message, and its queue waits six times as long as its worker may run', () => {
+    const mappings = only('AWS::Lambda::EventSourceMapping');
+    expect(mappings).toHaveLength(3);
+    for (const { Properties } of mappings) {
+      expect(Properties['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);
+      const worker = only('AWS::Lambda::Function').find(({ id }) => refersTo(Properties['FunctionName'], id));
+      const queue = queues().find(({ id }) => refersTo(Properties['EventSourceArn'], id));
+      expect(Number(queue?.Properties['VisibilityTimeout']) / Number(worker?.Properties['Timeout'])).toBeGreaterThanOrEqual(6);
+    }
+  });
+
+  test('the doorbell keeps order per workspace, and its dead letters can follow it', () => {
+    const fifo = queues().filter(({ Properties }) => Properties['FifoQueue'] === true);
+    expect(fifo).toHaveLength(2);
+    const doorbell = fifo.find((queue) => !isDeadLetters(queue));
+    expect(doorbell?.Properties).toMatchObject({ DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' });
+    expect(doorbell?.Properties['ContentBasedDeduplication']).toBeUndefined();
+  });
+
+  test('every queue refuses what comes without TLS', () => {
+    const refusing = only('AWS::SQS::QueuePolicy').flatMap(({ Properties }) => JSON.stringify(Properties));
+    for (const { id } of queues())
+      expect(refusing.some((policy) => policy.includes(id) && policy.includes('aws:SecureTransport'))).toBe(true);
+  });
+});
+
+describe('schedules', () => {
+  test.each([
+    ['xero-refresh-tokens', 'rate(5 minutes)'],
+    ['xero-ring-doorbells', 'rate(1 minute)'],
+    ['xero-poll-changes', 'rate(1 hour)'],
+    ['invoices-sweep-holds', 'rate(5 minutes)'],
+  ])('%s runs at %s; what it cannot do goes to dead letters', (name, expression) => {
+    const lambda = functionNamed(resources, name);
+    const schedule = only('AWS::Scheduler::Schedule').find(({ Properties }) => refersTo(Properties['Target'], lambda.id));
+    expect(schedule?.Properties).toMatchObject({
+      ScheduleExpression: expression,
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: { DeadLetterConfig: { Arn: expect.anything() }, RetryPolicy: { MaximumRetryAttempts: 2 } },
+    });
+    expect(lambda.Properties['DeadLetterConfig']).toEqual({ TargetArn: expect.anything() });
+  });
+
+  test('there are no others', () => expect(only('AWS::Scheduler::Schedule')).toHaveLength(4));
+});
+
+describe('alarms', () => {
+  test('each says what it means for a person, speaks to the topic, and rests while nothing happens', () => {
+    for (const { Properties } of only('AWS::CloudWatch::Alarm')) {
+      expect(Properties['AlarmDescription']).toMatch(/^[A-Z].{20,}\. \(Seen: .+\.\)$/);
+      expect(Properties['AlarmActions']).toHaveLength(1);
+      expect(Properties['TreatMissingData']).toBe('notBreaching');
+    }
+  });
+
+  test('each dead-letter queue has an alarm at its first message', () => {
+    const watched = only('AWS::CloudWatch::Alarm').filter(
+      ({ Properties }) => Properties['MetricName'] === 'ApproximateNumberOfMessagesVisible',
+    );
+    for (const { id } of only('AWS::SQS::Queue').filter((queue) => queue.id.includes('DeadLetters'))) {
+      const alarm = watched.find(({ Properties }) => refersTo(Properties['Dimensions'], id));
+      expect(alarm?.Properties).toMatchObject({ Threshold: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold' });
+    }
+  });
+
+  test("each function but the engineer's own has an alarm on its errors", () => {
+    const watched = only('AWS::CloudWatch::Alarm').filter(({ Properties }) => Properties['MetricName'] === 'Errors');
+    expect(watched).toHaveLength(functions.length - 1);
+  });
+
+  test('alarms may publish to their encrypted topic', () => {
+    const its = statements
+      .filter(({ Principal }) => refersTo(Principal, 'cloudwatch.amazonaws.com'))
+      .flatMap(({ actions }) => actions);
+    expect(its.sort()).toEqual(['kms:Decrypt', 'kms:GenerateDataKey', 'sns:Publish']);
+  });
+});
