@@ -33,8 +33,13 @@ export const productApp = ({ codeDirectory, outdir, context }: ProductAppOptions
   const app = new App({
     ...(outdir === undefined ? {} : { outdir }),
     analyticsReporting: false,
-    // The CLI sets the first by itself; the local system reads the paths after a synthesis without the CLI.
-    postCliContext: { 'aws:cdk:enable-asset-metadata': true, ...context },
+    postCliContext: {
+      // The CLI sets this by itself; the local system reads the paths after a synthesis without the CLI.
+      'aws:cdk:enable-asset-metadata': true,
+      // Exports protect what another stack uses: the table can't be replaced under the workers.
+      '@aws-cdk/core:defaultCrossStackReferences': 'strong',
+      ...context,
+    },
   });
   const stage = readStage(app.node, codeDirectory);
   const named = (part: string): string => `FinOps-${stage.name}-${part}`;
