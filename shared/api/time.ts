@@ -40,6 +40,7 @@ export const timerSchema = z
         billable: z.boolean(),
         serviceId: z.string().nullable(),
         startedAt: z.string(),
+        forgotten: z.boolean().meta({ description: 'It has run longer than the limit of the workspace' }),
       })
       .nullable(),
     serverTime: z.string(),

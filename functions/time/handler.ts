@@ -1,0 +1,14 @@
+import { systemClock, systemRandom, systemSleep } from '../../shared/runtime/clock.ts';
+import { setting } from '../../shared/runtime/config.ts';
+import { documentClient } from '../../shared/runtime/dynamodb.ts';
+import { newId } from '../../shared/runtime/ids.ts';
+import { openTable } from '../../shared/store/table.ts';
+import { timeDoor } from './door.ts';
+
+export const handler = timeDoor({
+  table: openTable(documentClient(), setting('TABLE_NAME'), systemSleep),
+  newId,
+  clock: systemClock,
+  random: systemRandom,
+  sleep: systemSleep,
+});
