@@ -20,6 +20,7 @@ const email = z.email('email_invalid');
 
 export const sessionParams = z.strictObject({
   mode: z.enum(['payment']),
+  adaptive_pricing: z.strictObject({ enabled: z.literal('false', 'adaptive_pricing_unsupported') }).optional(),
   line_items: list(lineItem),
   success_url: url,
   cancel_url: url.optional(),
