@@ -1,16 +1,10 @@
 import type { DateText } from '../../shared/domain/days.ts';
 import { balanceOf, isOverdue } from '../../shared/domain/invoice.ts';
-import type { InvoiceHead, InvoiceLine, Parties } from '../../shared/store/invoices.ts';
+import type { InvoiceHead, WholeInvoice } from '../../shared/store/invoices.ts';
 import type { SyncView } from '../../shared/store/sync-items.ts';
 
 /** Lines that stand in the invoice itself; the rest is read page by page. */
 export const linesShown = 100;
-
-export const lineView = ({ timeEntryIds, ...line }: InvoiceLine) => ({
-  ...line,
-  timeEntryId: timeEntryIds.length === 1 ? (timeEntryIds[0] as string) : null,
-  ...(timeEntryIds.length > 1 ? { timeEntryIds } : {}),
-});
 
 /** An invoice in a list: the document without its lines. `today` is a day in the workspace's zone. */
 export const headView = (head: InvoiceHead, sync: SyncView, today: DateText) => {
@@ -21,13 +15,9 @@ export const headView = (head: InvoiceHead, sync: SyncView, today: DateText) => 
 };
 
 /** An invoice as the API shows it, with its first lines and the parties' details. */
-export const invoiceView = (
-  { head, lines, parties }: { head: InvoiceHead; lines: readonly InvoiceLine[]; parties: Parties | undefined },
-  sync: SyncView,
-  today: DateText,
-) => ({
+export const invoiceView = ({ head, lines, parties }: WholeInvoice, sync: SyncView, today: DateText) => ({
   ...headView(head, sync, today),
-  lines: lines.slice(0, linesShown).map(lineView),
+  lines: lines.slice(0, linesShown),
   ...(head.lineCount > linesShown ? { linesCursor: String(linesShown) } : {}),
   supplier: parties?.supplier ?? null,
   client: parties?.client ?? null,

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { AnsweredAlready } from '../domain/conflict.ts';
 import type { Once, Reply } from '../domain/once.ts';
 import type { Table } from './table.ts';
-import { put, remove, type Key, type Write } from './write.ts';
+import { put, remove, type Item, type Key, type Write } from './write.ts';
 
 /** How long a key is remembered, and how long unfinished work keeps others out. */
 const keptSeconds = 24 * 3600;
@@ -25,13 +25,21 @@ const record = z.object({
     .optional(),
 });
 
-const keyOf = ({ workspaceId, memberId, routeId, key }: Once): Key => ({
+/** Where a request's record stands, for a use case that reads it along with everything else. */
+export const onceKey = ({ workspaceId, memberId, routeId, key }: Once): Key => ({
   pk: `W#${workspaceId}#IDEM#${memberId}`,
   sk: `${routeId}#${createHash('sha256').update(key).digest('base64url')}`,
 });
 
 const free = 'attribute_not_exists(#pk) OR #expiresAt <= :nowSeconds';
-const mine = 'attribute_not_exists(#reply) AND #bodyHash = :bodyHash';
+/** A claim that nobody answered: this request's own, or one that ran out. */
+const unanswered = 'attribute_not_exists(#reply) AND #bodyHash = :bodyHash AND (#owner = :owner OR #leaseUntil <= :now)';
+const recordValues = (once: Once) => ({
+  ':nowSeconds': Math.floor(once.at / 1000),
+  ':bodyHash': once.bodyHash,
+  ':owner': once.requestId,
+  ':now': once.at,
+});
 
 /**
  * The record that a request was answered: one more action of its business transaction. Nothing for requests without a key.
@@ -43,15 +51,15 @@ export const answered = (once: Once | undefined, reply: Reply, ref?: string): Wr
   put(
     'idempotency record',
     {
-      ...keyOf(once),
+      ...onceKey(once),
       v: 1,
       bodyHash: once.bodyHash,
       expiresAt: Math.floor(once.at / 1000) + keptSeconds,
       ...(ref === undefined ? { reply } : { ref, reply: {} }),
     },
     {
-      condition: `${free} OR (${mine})`,
-      values: { ':nowSeconds': Math.floor(once.at / 1000), ':bodyHash': once.bodyHash },
+      condition: `${free} OR (${unanswered})`,
+      values: recordValues(once),
       onFail: () => new AnsweredAlready(),
       outranks: true,
     },
@@ -64,11 +72,23 @@ export type Earlier =
   | { state: 'in-progress'; retryAfterSeconds: number; mine: boolean }
   | { state: 'done'; reply: Reply | { ref: string } };
 
+/**
+ * The document that an earlier try of this request left unfinished, by the record as it was read. Throws `AnsweredAlready` when the
+ * request was answered, or while another try of it is under way.
+ */
+export const unfinishedBy = (once: Once, item: Item | undefined): string | undefined => {
+  if (!item) return undefined;
+  const { bodyHash, expiresAt, leaseUntil = 0, owner, ref, reply } = record.parse(item);
+  if (expiresAt * 1000 <= once.at) return undefined;
+  if (reply || bodyHash !== once.bodyHash || (leaseUntil > once.at && owner !== once.requestId)) throw new AnsweredAlready();
+  return ref;
+};
+
 /** Reads what became of an earlier request with this key. */
 export const readEarlier =
   (table: Table) =>
   async (once: Once): Promise<Earlier> => {
-    const item = await table.get(keyOf(once));
+    const item = await table.get(onceKey(once));
     if (!item) return { state: 'none' };
     const { bodyHash, expiresAt, leaseUntil, owner, ref, reply } = record.parse(item);
     if (expiresAt * 1000 <= once.at) return { state: 'none' };
@@ -83,41 +103,32 @@ export const readEarlier =
 
 /**
  * Claims a request whose work is more than one transaction: it calls Stripe or Xero, or holds many entries. `ref` is the id of the
- * document that it is about to make. Throws `AnsweredAlready` while another claim lives or when it was answered. A claim that ran
- * out is taken over: the answer is the id of the document that was left unfinished.
+ * document that it is about to make. Throws `AnsweredAlready` while another claim lives or when it was answered; a claim that ran
+ * out is taken over.
  */
 export const claim =
   (table: Table) =>
-  async (once: Once | undefined, ref?: string): Promise<string | undefined> => {
-    if (!once) return undefined;
-    const nowSeconds = Math.floor(once.at / 1000);
-    const left = await table.get(keyOf(once));
+  async (once: Once | undefined, ref?: string): Promise<void> => {
+    if (!once) return;
+    const expiresAt = Math.floor(once.at / 1000) + keptSeconds;
+    const lease = { bodyHash: once.bodyHash, expiresAt, leaseUntil: once.at + leaseMs, owner: once.requestId, ref };
     await table.commit([
       put(
         'idempotency record',
+        { ...onceKey(once), v: 1, ...lease },
         {
-          ...keyOf(once),
-          v: 1,
-          bodyHash: once.bodyHash,
-          expiresAt: nowSeconds + keptSeconds,
-          leaseUntil: once.at + leaseMs,
-          owner: once.requestId,
-          ref,
-        },
-        {
-          condition: `${free} OR (${mine} AND (#leaseUntil <= :now OR #owner = :owner))`,
-          values: { ':nowSeconds': nowSeconds, ':bodyHash': once.bodyHash, ':now': once.at, ':owner': once.requestId },
+          condition: `${free} OR (${unanswered})`,
+          values: recordValues(once),
           onFail: () => new AnsweredAlready(),
         },
       ),
     ]);
-    return left && record.parse(left).ref;
   };
 
 /** Gives a claim back, so that a refused request may be sent again at once. Only the claim's own owner does so. */
 export const release =
   (table: Table) =>
   async (once: Once): Promise<void> => {
-    const values = { ':bodyHash': once.bodyHash, ':owner': once.requestId };
-    await table.commit([remove('idempotency record', keyOf(once), { condition: `${mine} AND #owner = :owner`, values })]);
+    const condition = 'attribute_not_exists(#reply) AND #owner = :owner';
+    await table.commit([remove('idempotency record', onceKey(once), { condition, values: { ':owner': once.requestId } })]);
   };

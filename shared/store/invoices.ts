@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod';
 import { Conflict } from '../domain/conflict.ts';
+import type { Line } from '../domain/invoice-lines.ts';
 import { keys, partitions } from './keys.ts';
 import { maybe, money, version } from './shapes.ts';
 import type { Table } from './table.ts';
@@ -32,38 +33,18 @@ const head = z.object({
   sentAt: maybe(z.string()),
   /** Whether the workspace keeps its books in Xero, so that the invoice has to get there. */
   toXero: z.boolean(),
+  /** Entries of a dead invoice are still being freed; until then they show as held. */
+  freeing: z.boolean().default(false),
   createdAt: z.string(),
 });
 
 /** An invoice without its lines. */
 export type InvoiceHead = z.infer<typeof head>;
 
-const line = z.object({
-  id: z.string(),
-  timeEntryIds: z.array(z.string()),
-  memberId: maybe(z.string()),
-  serviceId: maybe(z.string()),
-  date: maybe(z.string()),
-  description: z.string(),
-  quantity: z.string(),
-  unit: z.enum(['hour', 'item']),
-  unitPrice: money,
-  amount: money,
-  tax: maybe(
-    z.object({
-      name: z.string(),
-      rate: z.string(),
-      amount: money,
-      rule: z.string(),
-      effectiveFrom: maybe(z.string()),
-      components: z.array(z.object({ name: z.string(), rate: z.string(), amount: money })),
-    }),
-  ),
-  explanation: maybe(z.record(z.string(), z.unknown())),
-});
-
-/** A line as it stands on the document. */
-export type InvoiceLine = z.infer<typeof line>;
+/** Lines are written whole and read whole; the domain made them and knows their shape. */
+const line = z.custom<Line>(
+  (value) => z.looseObject({ id: z.string(), timeEntryIds: z.array(z.string()), amount: money }).safeParse(value).success,
+);
 
 const parties = z.object({ supplier: z.record(z.string(), z.unknown()), client: z.record(z.string(), z.unknown()) });
 /** Copies of both parties' details, as they were when the document was issued. */
@@ -93,8 +74,8 @@ const listKeys = (ws: string, invoice: InvoiceHead) => {
   };
 };
 
-/** Sweepers look here for collections that stalled. Sixteen partitions, workspaces one behind another. */
-export const holdPartition = 'due#hold';
+/** Sweepers look here for collections that stalled and for entries that were not all freed. Both are rare: one partition will do. */
+const holdPartition = 'due#hold';
 
 const asItem = (ws: string, invoice: InvoiceHead): Item => {
   const collecting = invoice.status === 'collecting';
@@ -104,7 +85,7 @@ const asItem = (ws: string, invoice: InvoiceHead): Item => {
     ...invoice,
     // What is collecting or abandoned was never a document: it stands in no list.
     ...(collecting || invoice.status === 'abandoned' ? {} : listKeys(ws, invoice)),
-    ...(collecting ? { duePk: holdPartition, dueSk: `${invoice.createdAt}#${ws}#${invoice.id}` } : {}),
+    ...(collecting || invoice.freeing ? { duePk: holdPartition, dueSk: `${invoice.createdAt}#${ws}#${invoice.id}` } : {}),
   };
 };
 
@@ -126,7 +107,7 @@ export const stillCollecting = (ws: string, { id, epoch }: InvoiceHead): Write =
  * The items that hold the lines of an epoch; the first carries the parties too. Immutable once the head names their epoch.
  * Lines are stored packed: they repeat themselves, and a tenth of the size is a tenth of the price of writing and reading them.
  */
-export const lineItems = (ws: string, id: string, epoch: number, lines: readonly InvoiceLine[], copies: Parties): Item[] => {
+export const lineItems = (ws: string, id: string, epoch: number, lines: readonly Line[], copies: Parties): Item[] => {
   const count = Math.max(1, Math.ceil(lines.length / linesPerItemMax));
   return Array.from({ length: count }, (_, chunk) => {
     const held = lines.slice(chunk * linesPerItemMax, (chunk + 1) * linesPerItemMax);
@@ -141,7 +122,7 @@ const unpack = (item: Item) => content.parse(JSON.parse(gunzipSync(lineItem.pars
 
 export interface WholeInvoice {
   readonly head: InvoiceHead;
-  readonly lines: readonly InvoiceLine[];
+  readonly lines: readonly Line[];
   readonly parties: Parties | undefined;
 }
 
@@ -170,4 +151,15 @@ export const readWholeInvoice =
   async (ws: string, id: string): Promise<WholeInvoice | undefined> => {
     const found = await readInvoice(table)(ws, id);
     return found && { head: found, ...(await readLines(table)(ws, found)) };
+  };
+
+/** Heads that have been collecting, or whose entries have been waiting to be freed, since before an instant. From an index. */
+export const staleHolds =
+  (table: Table) =>
+  async (before: string): Promise<{ workspaceId: string; invoiceId: string }[]> => {
+    const items = await table.queryAll({ partition: holdPartition, index: 'due', to: before });
+    return items.flatMap(({ dueSk }) => {
+      const [, workspaceId, invoiceId] = typeof dueSk === 'string' ? dueSk.split('#') : [];
+      return workspaceId !== undefined && invoiceId !== undefined ? [{ workspaceId, invoiceId }] : [];
+    });
   };

@@ -1,0 +1,52 @@
+import type { InvoiceCall } from '../../shared/api/invoices.ts';
+import { dateIn, type Instant } from '../../shared/domain/days.ts';
+import { totals } from '../../shared/domain/invoice.ts';
+import { retax } from '../../shared/domain/invoice-lines.ts';
+import type { Reply } from '../../shared/domain/once.ts';
+import { refuse } from '../../shared/domain/refusal.ts';
+import { answered } from '../../shared/store/idempotency.ts';
+import { lineItems, replaceInvoice } from '../../shared/store/invoices.ts';
+import { syncView } from '../../shared/store/sync-items.ts';
+import type { Table } from '../../shared/store/table.ts';
+import { requireVersion } from '../../shared/store/versioned.ts';
+import { issueWrites } from './issue-writes.ts';
+import { partiesOf, readTerms } from './plan-invoice.ts';
+import { readShown, withLines } from './read-documents.ts';
+import { invoiceView } from './views.ts';
+
+interface Needs {
+  readonly table: Table;
+  readonly now: () => Instant;
+  readonly newId: (prefix: string) => string;
+  readonly ring: (workspaceIds: readonly string[]) => Promise<void>;
+}
+
+/** Issues a draft: it gets the next number, and the tax that holds on its issue date is locked on its lines. */
+export const issueDraft =
+  ({ table, now, newId, ring }: Needs) =>
+  async ({ caller, params, once, ifMatch }: InvoiceCall<'issueInvoice'>): Promise<Reply> => {
+    const ws = caller.workspaceId;
+    const { head } = await readShown({ table, now })(ws, params.id);
+    requireVersion(ifMatch, head.version);
+    if (head.status !== 'draft')
+      return refuse('invoice-not-draft', `A ${head.status} invoice can't be issued`, { status: head.status });
+    const asked = { jobId: head.jobId, clientId: head.clientId, issueDate: head.issueDate, dueDate: head.dueDate };
+    const terms = await readTerms({ table, now })(ws, asked);
+    const before = await withLines(table)(ws, head);
+    const lines = before.lines.map((line) => retax(line, terms.taxRule));
+    const epoch = head.linesEpoch + 1;
+    const { head: issued, writes } = issueWrites({ ...head, ...totals(head.currency, lines), linesEpoch: epoch }, terms, {
+      by: caller,
+      now: now(),
+      newId,
+    });
+    const after = { ...issued, version: head.version + 1 };
+    const parties = partiesOf(terms);
+    const today = dateIn(terms.workspace.zone, now());
+    const body = invoiceView({ head: after, lines, parties }, syncView(undefined, terms.toXero), today);
+    const reply: Reply = { status: 200, etag: String(after.version), body };
+    await table.putMany(lineItems(ws, head.id, epoch, lines, parties));
+    await table.commit([replaceInvoice(ws, issued), ...writes, answered(once, reply)]);
+    if (terms.toXero) await ring([ws]).catch(() => undefined);
+    return reply;
+  };

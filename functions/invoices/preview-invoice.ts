@@ -1,0 +1,25 @@
+import type { InvoiceCall } from '../../shared/api/invoices.ts';
+import type { Instant } from '../../shared/domain/days.ts';
+import { totals } from '../../shared/domain/invoice.ts';
+import type { Reply } from '../../shared/domain/once.ts';
+import type { Table } from '../../shared/store/table.ts';
+import { gatherEntries } from './gather-entries.ts';
+import { fingerprint, readTerms } from './plan-invoice.ts';
+import { timeLines } from './plan-lines.ts';
+
+/** Shows somebody the invoice that their choice of time would become; nothing is written. */
+export const previewInvoice =
+  ({ table, now, newId }: { table: Table; now: () => Instant; newId: (prefix: string) => string }) =>
+  async ({ caller, body }: InvoiceCall<'previewInvoice'>): Promise<Reply> => {
+    const [terms, { entries, left }] = await Promise.all([
+      readTerms({ table, now })(caller.workspaceId, body),
+      gatherEntries({ table })(caller.workspaceId, body),
+    ]);
+    const lines = timeLines(terms, entries, body.groupBy, newId);
+    const sums = totals(terms.currency, lines);
+    const { issueDate, dueDate } = terms;
+    return {
+      status: 200,
+      body: { lines, ...sums, issueDate, dueDate, entries: entries.length, left, expect: fingerprint(terms, lines) },
+    };
+  };

@@ -1,0 +1,30 @@
+import type { Line } from '../../shared/domain/invoice-lines.ts';
+import { addInvoice, lineItems, stillCollecting, type InvoiceHead, type Parties } from '../../shared/store/invoices.ts';
+import type { Table } from '../../shared/store/table.ts';
+import { taken, type TimeEntry } from '../../shared/store/time-entries.ts';
+
+/** Besides the entries, a transaction that issues writes up to 12 more items; DynamoDB takes 100. */
+export const entriesPerTransactionMax = 85;
+const entriesPerChunk = 95;
+
+/**
+ * Takes more entries than fit into one transaction. The head and its lines are written first, so that whoever finds a stalled
+ * collection knows what it may hold; each chunk goes through only while the head is still collecting in this epoch, and only with
+ * entries exactly as they were read. Until the commit that issues it, nobody but sweepers sees any of it.
+ */
+export const takeEntries =
+  ({ table }: { table: Table }) =>
+  async (
+    ws: string,
+    head: InvoiceHead,
+    lines: readonly Line[],
+    parties: Parties,
+    entries: readonly TimeEntry[],
+  ): Promise<void> => {
+    await table.commit([addInvoice(ws, head)]);
+    await table.putMany(lineItems(ws, head.id, head.linesEpoch, lines, parties));
+    for (let start = 0; start < entries.length; start += entriesPerChunk) {
+      const chunk = entries.slice(start, start + entriesPerChunk);
+      await table.commit([stillCollecting(ws, head), ...chunk.map((entry) => taken(ws, entry, head.id))]);
+    }
+  };
