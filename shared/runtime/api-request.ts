@@ -21,7 +21,9 @@ export const rawRequest = (event: ApiEvent): RawRequest => ({
 /** The signed-in member, from claims that the authorizer has verified. Undefined when the token names no workspace. */
 export const callerOf = (event: ApiEvent): Caller | undefined => {
   const claims = (event.requestContext as Partial<ApiEvent['requestContext']>).authorizer?.jwt.claims;
-  const { workspace, member, role, sub } = claims ?? {};
+  const { workspace, member, role, sub, token_use: use } = claims ?? {};
+  // Identity tokens pass the authorizer too; only access tokens say what somebody may do.
+  if (use !== 'access') return undefined;
   if (typeof workspace !== 'string' || typeof member !== 'string' || typeof sub !== 'string') return undefined;
   if (role !== 'admin' && role !== 'finance' && role !== 'expert') return undefined;
   return { workspaceId: workspace, memberId: member, role, sub, canExport: claims?.['export'] === 'true' };
