@@ -1,0 +1,36 @@
+/** Everything in the books, in Xero's own field names, for tests to look at. */
+import type { Books } from './books.ts';
+import {
+  allocationWire,
+  bankTransactionWire,
+  contactWire,
+  creditNoteWire,
+  fullView,
+  invoiceWire,
+  overpaymentWire,
+  paymentWire,
+  quoteWire,
+} from './wire.ts';
+
+const exact = { ...fullView, unitPlaces: 4 as const };
+
+export const dumpBooks = (books: Books): object => ({
+  tenantId: books.tenantId,
+  name: books.organisation().Name,
+  contacts: [...books.contacts.values()].map((contact) => contactWire(books, contact)),
+  invoices: [...books.invoices.values()].map((invoice) => invoiceWire(books, invoice, exact)),
+  payments: [...books.payments.values()].map((payment) => paymentWire(books, payment)),
+  quotes: [...books.quotes.values()].map((quote) => quoteWire(books, quote, exact)),
+  creditNotes: [...books.creditNotes.values()].map((note) => creditNoteWire(books, note, exact)),
+  bankTransactions: [...books.bankTransactions.values()].map((money) => bankTransactionWire(books, money, exact)),
+  overpayments: [...books.overpayments.values()]
+    .filter(({ kind }) => kind === 'Overpayment')
+    .map((m) => overpaymentWire(books, m, exact)),
+  prepayments: [...books.overpayments.values()]
+    .filter(({ kind }) => kind === 'Prepayment')
+    .map((m) => overpaymentWire(books, m, exact)),
+  allocations: [...books.allocations.values()].map((allocation) => ({
+    ...allocationWire(books, allocation),
+    [allocation.source]: { [`${allocation.source}ID`]: allocation.sourceID },
+  })),
+});
