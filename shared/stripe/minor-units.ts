@@ -1,5 +1,6 @@
 import type { Money } from '../domain/money.ts';
-import { checkMoney, moneyOf } from '../domain/money.ts';
+import { checkMoney, isCurrency, moneyOf } from '../domain/money.ts';
+import { OutsideError } from '../domain/outside-error.ts';
 import { refuseFields } from '../domain/refusal.ts';
 
 /**
@@ -26,11 +27,14 @@ export function toStripeAmount(money: Money): { amount: number; currency: string
   return { amount: moneyOf(scaled / denominator, currency).amount, currency: currency.toLowerCase() };
 }
 
-/** Money of an amount as Stripe gives it. Refuses (`validation`) a currency that isn't one, or a part of a minor unit. */
+/** Money of an amount as Stripe gives it. `OutsideError` (`unexpected-answer`) for what isn't money of a currency we know. */
 export function fromStripeAmount(amount: number, stripeCurrency: string): Money {
   const currency = stripeCurrency.toUpperCase();
   const [numerator, denominator] = unitsPerMinorUnit[currency] ?? [1n, 1n];
-  const scaled = BigInt(checkMoney({ amount, currency }).amount) * denominator;
-  if (scaled % numerator !== 0n) refuseFields({ path: 'amount', message: `is less than the smallest unit of ${currency}` });
+  if (!isCurrency(currency) || !Number.isSafeInteger(amount)) throw unexpected();
+  const scaled = BigInt(amount) * denominator;
+  if (scaled % numerator !== 0n) throw unexpected();
   return moneyOf(scaled / numerator, currency);
 }
+
+const unexpected = (): OutsideError => new OutsideError({ service: 'stripe', status: 200, code: 'unexpected-answer' });

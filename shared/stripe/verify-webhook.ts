@@ -31,9 +31,10 @@ export function verifyWebhook(request: WebhookRequest): VerifiedWebhook {
   if (ageSeconds > toleranceSeconds) return { verified: false, fault: 'too-old' };
   // The SDK lets timestamps of the future pass, which would keep a captured request good for longer.
   if (ageSeconds < -toleranceSeconds) return { verified: false, fault: 'from-the-future' };
+  const header = [`t=${timestamp}`, ...signaturesOf(signature)].join(',');
   for (const secret of secrets) {
     try {
-      const sent: unknown = Stripe.webhooks.constructEvent(body, signature, secret, toleranceSeconds, undefined, now);
+      const sent: unknown = Stripe.webhooks.constructEvent(body, header, secret, toleranceSeconds, undefined, now);
       const event = receivedEvent.safeParse(sent);
       return event.success ? { verified: true, event: event.data } : { verified: false, fault: 'unreadable' };
     } catch (error) {
@@ -55,9 +56,12 @@ function exactText(bytes: Uint8Array): string | undefined {
   }
 }
 
+/** The signatures that have the form of one; there are several while a secret is being changed. */
+const signaturesOf = (signature: string): string[] => signature.split(',').filter((item) => /^v1=[0-9a-f]{64}$/.test(item));
+
 /** The signing time in seconds; undefined unless the header names exactly one, in plain digits. */
 function timestampOf(signature: string): number | undefined {
   const times = signature.split(',').filter((item) => item.startsWith('t='));
-  const match = /^t=(\d{1,12})$/.exec(times[0] ?? '');
+  const match = /^t=(0|[1-9]\d{0,11})$/.exec(times[0] ?? '');
   return times.length === 1 && match !== null ? Number(match[1]) : undefined;
 }

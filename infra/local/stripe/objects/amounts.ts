@@ -24,6 +24,15 @@ const wholeHundreds = new Set(['isk', 'ugx']);
 
 const largest = 99_999_999;
 
+/** The smallest step of a currency, in the units amounts are written in. */
+const stepOf = (code: string): number => (threeDecimals.has(code) ? 10 : wholeHundreds.has(code) ? 100 : 1);
+
+/** Stripe's fee: 1.5 %, rounded half up to the currency's smallest step, and 20 of that step. */
+export function feeOf(amount: number, code: string): number {
+  const step = stepOf(code);
+  return Math.floor((amount * 15 + 500 * step) / (1_000 * step)) * step + 20 * step;
+}
+
 /** Refuses amounts that can't be charged in this currency. */
 export function checkAmount(amount: number, code: string, param: string): void {
   const least = smallest[code] ?? 1;
@@ -41,7 +50,7 @@ export function checkAmount(amount: number, code: string, param: string): void {
       message: `The amount must be no more than ${largest} in the smallest unit of ${code}.`,
     });
   }
-  const step = threeDecimals.has(code) ? 10 : wholeHundreds.has(code) ? 100 : 1;
+  const step = stepOf(code);
   if (amount % step !== 0) {
     throw new StripeFailure({ param, message: `Amounts in ${code} must be a multiple of ${step} in the smallest unit.` });
   }

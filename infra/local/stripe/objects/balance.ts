@@ -5,9 +5,6 @@ import { secondsNow, type World } from '../world.ts';
 /** Money of a charge can be paid out two days later. */
 const clearingSeconds = 2 * 24 * 3_600;
 
-/** Stripe's fee: 1.5 %, rounded half up, and 20 minor units. */
-export const feeOf = (amount: number): number => Math.floor((amount * 15 + 500) / 1_000) + 20;
-
 /** Books a movement of the account's balance. `amount` and `fee` are minor units; a negative amount goes out. */
 export function book(
   world: World,

@@ -1,7 +1,8 @@
 import type Stripe from 'stripe';
 import { newId } from '../ids.ts';
 import { secondsNow, type World } from '../world.ts';
-import { book, feeOf } from './balance.ts';
+import { feeOf } from './amounts.ts';
+import { book } from './balance.ts';
 
 /** How a payer pays: at once by card, or by a bank debit that takes days. */
 export type Method = 'card' | 'bacs_debit' | 'sepa_debit' | 'us_bank_account';
@@ -52,7 +53,7 @@ export function bookCharge(world: World, account: string, charge: Stripe.Charge)
     type: charge.payment_method_details?.type === 'card' ? 'charge' : 'payment',
     category: 'charge',
     amount: charge.amount,
-    fee: feeOf(charge.amount),
+    fee: feeOf(charge.amount, charge.currency),
     currency: charge.currency,
     source: charge.id,
     description: charge.description,
