@@ -38,7 +38,17 @@ export const keys = {
   revenue: (ws: string, month: string) => key(inWorkspace(ws, '#AGG'), `REVENUE#${newestFirst(month)}`),
   audit: (ws: string, id: string) => key(inWorkspace(ws, '#AUDIT'), id),
   notification: (ws: string, cause: string) => key(inWorkspace(ws, '#NOTE'), cause),
-  xeroContact: (ws: string, contactId: string) => key(inWorkspace(ws, '#XC'), `ID#${contactId}`),
+  /** A contact as the organisation has it. Kept per organisation: links to another one stay as they were. */
+  xeroContact: (ws: string, tenantId: string, contactId: string) => key(inWorkspace(ws, `#XC#${tenantId}`), `ID#${contactId}`),
+  /** Which contact a client is, and which client a contact is. */
+  contactOfClient: (ws: string, tenantId: string, clientId: string) =>
+    key(inWorkspace(ws, `#XC#${tenantId}`), `CLIENT#${clientId}`),
+  clientOfContact: (ws: string, tenantId: string, contactId: string) =>
+    key(inWorkspace(ws, `#XC#${tenantId}`), `LINKED#${contactId}`),
+  /** An access that a person allowed and nobody has confirmed yet. */
+  xeroConsent: (ws: string, id: string) => key(inWorkspace(ws, '#XERO-CONSENT'), id),
+  /** Work that can't go on before something changes: a person, a contact, another document. */
+  parkedWork: (ws: string, kind: string, documentId: string) => key(inWorkspace(ws, '#OUT'), `9-parked#${kind}#${documentId}`),
   membership: (sub: string, ws: string) => key(`SUB#${sub}`, `W#${ws}`),
   currentWorkspace: (sub: string) => key(`SUB#${sub}`, 'CURRENT'),
   stripeAccount: (accountId: string) => key(`STRIPE#${accountId}`, 'WORKSPACE'),
@@ -53,7 +63,8 @@ export const partitions = {
   aggregates: (ws: string) => inWorkspace(ws, '#AGG'),
   audit: (ws: string) => inWorkspace(ws, '#AUDIT'),
   notifications: (ws: string) => inWorkspace(ws, '#NOTE'),
-  xeroContacts: (ws: string) => inWorkspace(ws, '#XC'),
+  xeroContacts: (ws: string, tenantId: string) => inWorkspace(ws, `#XC#${tenantId}`),
+  xeroConsents: (ws: string) => inWorkspace(ws, '#XERO-CONSENT'),
   invoice: (ws: string, id: string) => inWorkspace(ws, `#INV#${id}`),
   memberships: (sub: string) => `SUB#${sub}`,
   /** list: all entries / invoices / payments of a workspace; sync items by state. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { keys, partitions } from './keys.ts';
 import { maybe } from './shapes.ts';
+import { listPage, type ListPage, type PageRequest } from './paging.ts';
 import type { Table } from './table.ts';
 import { put, update, type Write } from './write.ts';
 
@@ -22,18 +23,29 @@ export type Notification = z.infer<typeof record>;
  * the same words, so it never stops the commit it belongs to and never makes a second notification.
  */
 export const notified = (ws: string, notification: Omit<Notification, 'resolvedAt'>): Write =>
-  put('notification', { ...keys.notification(ws, notification.cause), v: 1, ...notification, resolvedAt: null });
+  put('notification', {
+    ...keys.notification(ws, notification.cause),
+    v: 1,
+    ...notification,
+    resolvedAt: null,
+    listPk: partitions.notifications(ws),
+    listSk: `${notification.at}#${notification.cause}`,
+  });
 
-/** The cause is gone. Goes together with what ended it; a cause that was never told stays untold. */
+/** The cause is gone. Goes together with what ended it; a cause that was never told leaves a trace that stands in no list. */
 export const resolved = (ws: string, cause: string, at: string): Write =>
-  update('notification', keys.notification(ws, cause), { set: { cause, resolvedAt: at } });
+  update('notification', keys.notification(ws, cause), { set: { resolvedAt: at } });
 
-/** All notifications of a workspace, unresolved ones first, the newest first among each. */
-export const readNotifications =
+/** A page of notifications, the newest first. */
+export const listNotices =
   (table: Table) =>
-  async (ws: string): Promise<Notification[]> => {
-    const items = await table.queryAll({ partition: partitions.notifications(ws) });
-    const told = items.flatMap((item) => record.safeParse(item).data ?? []);
-    const open = (one: Notification): number => (one.resolvedAt === null ? 0 : 1);
-    return told.sort((one, other) => open(one) - open(other) || other.at.localeCompare(one.at));
+  async (ws: string, request: PageRequest): Promise<ListPage<Notification>> => {
+    const partition = partitions.notifications(ws);
+    return listPage(table, {
+      query: { partition, index: 'list', descending: true },
+      scope: `${partition}/notices`,
+      filtered: false,
+      request,
+      show: async (rows) => rows.map((row) => record.parse(row)),
+    });
   };

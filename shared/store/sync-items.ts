@@ -18,6 +18,14 @@ const record = z.object({
   /** The version of the document that Xero has. */
   pushedVersion: maybe(z.number()),
   at: z.string(),
+  /** The organisation that has it. A document in the books of another one is left alone. */
+  tenantId: z.string().nullish(),
+  /** The document's status in Xero, as last seen. */
+  xeroStatus: z.string().nullish(),
+  /** Xero's own stamp of the version we wrote: tells our echo from somebody's change. */
+  xeroUpdatedAt: z.string().nullish(),
+  /** Other documents wait until this one is there. */
+  awaited: z.boolean().nullish(),
 });
 
 /** How one document stands on its way to Xero. Absent until the first attempt: then it is pending, or off. */

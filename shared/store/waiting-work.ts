@@ -1,16 +1,19 @@
 import * as z from 'zod';
+import { shardOf } from './due.ts';
 import { keys, partitions } from './keys.ts';
 import type { Table } from './table.ts';
-import { put, remove, type Write } from './write.ts';
+import { put, remove, type Item, type Write } from './write.ts';
+
+export { dueShards } from './due.ts';
 
 /** Lanes in the order in which they are served: a person waits for it, payments, the rest, backfill. */
 export const lanes = { urgent: '1-urgent', payments: '2-payments', documents: '3-documents', backfill: '4-backfill' } as const;
 export type Lane = keyof typeof lanes;
-export type WorkKind = 'contact' | 'invoice' | 'payment' | 'void' | 'pull-contacts';
+export type WorkKind = 'contact' | 'invoice' | 'payment' | 'void' | 'pull-contacts' | 'check-approvals';
 
 const record = z.object({
   lane: z.enum(['urgent', 'payments', 'documents', 'backfill']),
-  kind: z.enum(['contact', 'invoice', 'payment', 'void', 'pull-contacts']),
+  kind: z.enum(['contact', 'invoice', 'payment', 'void', 'pull-contacts', 'check-approvals']),
   documentId: z.string(),
   /** Grows with every wish to send the document again: work that was renewed while it was being done stays due. */
   version: z.number(),
@@ -22,17 +25,8 @@ const record = z.object({
 /** A document that must reach Xero, or something to fetch from there. */
 export type WaitingWork = z.infer<typeof record>;
 
-const shards = 16;
 /** Sweepers look here: a few partitions, workspaces one behind another. */
 export const duePartition = (shard: number): string => `due#out#${shard}`;
-export const dueShards: readonly number[] = Array.from({ length: shards }, (_, shard) => shard);
-
-/** The same workspace always lands in the same shard. */
-const shardOf = (workspaceId: string): number => {
-  let hash = 0;
-  for (const letter of workspaceId) hash = (hash * 31 + letter.charCodeAt(0)) >>> 0;
-  return hash % shards;
-};
 
 export const dueKeys = (workspaceId: string, dueAt: string, id: string) => ({
   duePk: duePartition(shardOf(workspaceId)),
@@ -68,16 +62,79 @@ export const cancelled = (
   { lane, kind, documentId }: Pick<WaitingWork, 'lane' | 'kind' | 'documentId'>,
 ): Write => remove('waiting work', keys.waitingWork(workspaceId, lanes[lane], kind, documentId));
 
-/** A workspace's waiting work in the order of its lanes, read strongly. The manifest that stands before it is left out. */
+/** Lanes begin with a digit from 1 on; what is parked stands behind them, the manifest before them. */
+const lanesFrom = '1';
+const lanesTo = '8~';
+
+/** A workspace's waiting work in the order of its lanes, read strongly. Neither the manifest nor what is parked is among it. */
 export const readWaitingWork =
   (table: Table) =>
   async (workspaceId: string, limit?: number): Promise<readonly WaitingWork[]> => {
     const page = await table.query({
       partition: partitions.waitingWork(workspaceId),
-      from: '1',
+      from: lanesFrom,
+      to: lanesTo,
       ...(limit === undefined ? {} : { limit }),
     });
     return page.items.map((item) => record.parse(item));
+  };
+
+/** The manifest (if there is one) and the first waiting work, in one strong read. */
+export const readManifestAndWork =
+  (table: Table) =>
+  async (workspaceId: string, limit: number): Promise<{ manifest: Item | undefined; work: WaitingWork[] }> => {
+    const page = await table.query({ partition: partitions.waitingWork(workspaceId), to: lanesTo, limit });
+    const manifestSk = keys.manifest(workspaceId).sk;
+    return {
+      manifest: page.items.find(({ sk }) => sk === manifestSk),
+      work: page.items.filter(({ sk }) => sk !== manifestSk).map((item) => record.parse(item)),
+    };
+  };
+
+/** How much waits in each lane, `atMost` looked at. */
+export const countWaiting =
+  (table: Table) =>
+  async (workspaceId: string, atMost: number): Promise<Record<Lane, number>> => {
+    const counts = { urgent: 0, payments: 0, documents: 0, backfill: 0 };
+    for (const { lane } of await readWaitingWork(table)(workspaceId, atMost)) counts[lane] += 1;
+    return counts;
+  };
+
+/** Puts work off without renewing it. */
+export const postponed = (workspaceId: string, work: WaitingWork, dueAt: string): Write =>
+  put(
+    'waiting work',
+    {
+      ...keys.waitingWork(workspaceId, lanes[work.lane], work.kind, work.documentId),
+      v: 1,
+      ...work,
+      attempts: work.attempts + 1,
+      dueAt,
+      ...dueKeys(workspaceId, dueAt, work.documentId),
+    },
+    { condition: '#version = :version', values: { ':version': work.version } },
+  );
+
+/** What parked work waits for. `person`: a setting, a choice, a correction. */
+export type ParkedFor = 'contact' | 'invoice' | 'approval' | 'person';
+
+const parkedRecord = record.extend({ waitsFor: z.enum(['contact', 'invoice', 'approval', 'person']), on: z.string() });
+/** Work that nobody needs to look at before something has changed. `on` names it: a client or an invoice. */
+export type ParkedWork = z.infer<typeof parkedRecord>;
+
+/** Takes work out of its lane; goes together with `done`. It stands in no index: it costs nothing until it is released. */
+export const parked = (workspaceId: string, work: WaitingWork, waitsFor: ParkedFor, on: string): Write =>
+  put('parked work', { ...keys.parkedWork(workspaceId, work.kind, work.documentId), v: 1, ...work, waitsFor, on });
+
+export const unparked = (workspaceId: string, { kind, documentId }: Pick<WaitingWork, 'kind' | 'documentId'>): Write =>
+  remove('parked work', keys.parkedWork(workspaceId, kind, documentId));
+
+/** All that is parked in a workspace, read strongly. */
+export const readParkedWork =
+  (table: Table) =>
+  async (workspaceId: string): Promise<ParkedWork[]> => {
+    const items = await table.queryAll({ partition: partitions.waitingWork(workspaceId), beginsWith: '9-parked#' });
+    return items.map((item) => parkedRecord.parse(item));
   };
 
 /** Workspaces of one shard that have work due at `now`, hopping from workspace to workspace so that one backlog costs one read. */

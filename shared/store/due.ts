@@ -1,0 +1,34 @@
+import type { Table } from './table.ts';
+
+const shards = 16;
+/** The places in which a sweeper looks, one after the other. */
+export const dueShards: readonly number[] = Array.from({ length: shards }, (_, shard) => shard);
+
+/** The same workspace always lands in the same shard. */
+export const shardOf = (workspaceId: string): number => {
+  let hash = 0;
+  for (const letter of workspaceId) hash = (hash * 31 + letter.charCodeAt(0)) >>> 0;
+  return hash % shards;
+};
+
+/** Kinds of things that fall due by the clock alone, whatever else waits in their workspace. */
+export type TimedKind = 'token' | 'consent';
+
+const partitionOf = (kind: TimedKind, shard: number): string => `due#${kind}#${shard}`;
+
+/** What puts an item among those that fall due at an instant. */
+export const timedKeys = (kind: TimedKind, workspaceId: string, dueAt: string, id = '') => ({
+  duePk: partitionOf(kind, shardOf(workspaceId)),
+  dueSk: `${dueAt}#${workspaceId}#${id}`,
+});
+
+/** What has fallen due by `now` in one shard, the oldest first, at most `limit`. Candidates only: an index lags. */
+export const dueByNow =
+  (table: Table) =>
+  async (kind: TimedKind, shard: number, now: string, limit: number): Promise<{ workspaceId: string; id: string }[]> => {
+    const page = await table.query({ partition: partitionOf(kind, shard), index: 'due', to: `${now}#~`, limit });
+    return page.items.flatMap(({ dueSk }) => {
+      const [, workspaceId = '', id = ''] = typeof dueSk === 'string' ? dueSk.split('#') : [];
+      return workspaceId === '' ? [] : [{ workspaceId, id }];
+    });
+  };

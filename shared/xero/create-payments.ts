@@ -1,0 +1,17 @@
+import * as z from 'zod';
+import type { Payment } from 'xero-node/dist/gen/model/accounting/payment.js';
+import type { Xero } from './client.ts';
+import { elementShape, noSuchId, outcomeOf, type Outcome } from './element.ts';
+import { sameLength } from './same-length.ts';
+
+const shape = z.object({ payments: z.array(z.object({ paymentID: z.string().optional(), ...elementShape })) });
+
+/** Records payments on invoices. One call; outcomes in the order of the payments. */
+export const createPayments = async (xero: Xero, payments: Payment[], key: string): Promise<Outcome<{ paymentId: string }>[]> => {
+  const answer = await xero.send(shape, (api, tenantId) => api.createPayments(tenantId, { payments }, false, key));
+  return sameLength(payments, answer.payments).map((element) =>
+    outcomeOf(element, ({ paymentID }) =>
+      paymentID === undefined || paymentID === noSuchId ? undefined : { paymentId: paymentID },
+    ),
+  );
+};

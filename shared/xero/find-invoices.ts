@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import type { Xero } from './client.ts';
+import { asInvoice, invoiceAnswer, type XeroInvoice } from './invoice-answer.ts';
+
+const shape = z.object({ invoices: z.array(invoiceAnswer) });
+
+/** More than about 40 values make the address of the request too long. */
+export const valuesPerSearchMax = 40;
+
+const search = async (xero: Xero, wanted: { ids?: string[]; numbers?: string[] }): Promise<XeroInvoice[]> => {
+  const { invoices } = await xero.send(shape, (api, tenantId) =>
+    api.getInvoices(
+      tenantId,
+      undefined,
+      undefined,
+      undefined,
+      wanted.ids,
+      wanted.numbers,
+      undefined,
+      undefined,
+      1,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      1000,
+    ),
+  );
+  return invoices.filter(({ type }) => type === undefined || type === 'ACCREC').flatMap((found) => asInvoice(found) ?? []);
+};
+
+const inChunks = async (values: readonly string[], find: (chunk: string[]) => Promise<XeroInvoice[]>): Promise<XeroInvoice[]> => {
+  const found: XeroInvoice[] = [];
+  for (let start = 0; start < values.length; start += valuesPerSearchMax)
+    found.push(...(await find(values.slice(start, start + valuesPerSearchMax))));
+  return found;
+};
+
+/** Sales invoices by number, voided and deleted ones too. One call for each 40 numbers; numbers hold no comma. */
+export const findInvoicesByNumber = (xero: Xero, numbers: readonly string[]): Promise<XeroInvoice[]> =>
+  inChunks(numbers, (chunk) => search(xero, { numbers: chunk }));
+
+/** Invoices by id, with their payments. One call for each 40 ids. */
+export const findInvoicesById = (xero: Xero, ids: readonly string[]): Promise<XeroInvoice[]> =>
+  inChunks(ids, (chunk) => search(xero, { ids: chunk }));

@@ -1,0 +1,53 @@
+import * as z from 'zod';
+import { noSuchId } from './element.ts';
+
+/** The fields of an invoice that we read in any answer. Amounts are major units as Xero's JSON has them. */
+export const invoiceAnswer = z.object({
+  invoiceID: z.string().optional(),
+  invoiceNumber: z.string().optional(),
+  reference: z.string().optional(),
+  type: z.string().optional(),
+  status: z.string().optional(),
+  currencyCode: z.string().optional(),
+  subTotal: z.number().optional(),
+  totalTax: z.number().optional(),
+  total: z.number().optional(),
+  updatedDateUTC: z.date().optional(),
+  payments: z
+    .array(
+      z.object({ paymentID: z.string(), reference: z.string().optional(), amount: z.number(), status: z.string().optional() }),
+    )
+    .optional(),
+});
+
+/** An invoice as Xero has it. */
+export interface XeroInvoice {
+  readonly invoiceId: string;
+  readonly number: string;
+  readonly reference: string;
+  readonly status: string;
+  readonly currency: string;
+  readonly subtotal: number;
+  readonly tax: number;
+  readonly total: number;
+  readonly updatedAt: string | null;
+  readonly payments: readonly { readonly paymentId: string; readonly reference: string; readonly amount: number }[];
+}
+
+export const asInvoice = (found: z.infer<typeof invoiceAnswer>): XeroInvoice | undefined => {
+  if (found.invoiceID === undefined || found.invoiceID === noSuchId) return undefined;
+  return {
+    invoiceId: found.invoiceID,
+    number: found.invoiceNumber ?? '',
+    reference: found.reference ?? '',
+    status: found.status ?? '',
+    currency: found.currencyCode ?? '',
+    subtotal: found.subTotal ?? 0,
+    tax: found.totalTax ?? 0,
+    total: found.total ?? 0,
+    updatedAt: found.updatedDateUTC?.toISOString() ?? null,
+    payments: (found.payments ?? [])
+      .filter(({ status }) => status !== 'DELETED')
+      .map(({ paymentID, reference, amount }) => ({ paymentId: paymentID, reference: reference ?? '', amount })),
+  };
+};

@@ -1,0 +1,171 @@
+import type { Invoice } from 'xero-node/dist/gen/model/accounting/invoice.js';
+import type { LineItem } from 'xero-node/dist/gen/model/accounting/lineItem.js';
+import { parseDecimal, roundHalfUp } from '../domain/decimal.ts';
+import { minorUnits, toDecimal, unitsOf, type Money } from '../domain/money.ts';
+import { taxKey } from '../domain/tax-key.ts';
+import type { TaxRuleKind } from '../domain/tax.ts';
+import { cutForXero } from '../domain/text.ts';
+import type { XeroInvoice } from './invoice-answer.ts';
+
+/** What Xero gets to know of a line. */
+export interface LineForXero {
+  readonly description: string;
+  readonly quantity: string;
+  readonly unitPrice: Money;
+  readonly amount: Money;
+  readonly serviceId: string | null;
+  readonly tax: { readonly rule: TaxRuleKind; readonly rate: string; readonly amount: Money };
+  /** Whether the amount holds its tax. */
+  readonly taxIncluded: boolean;
+}
+
+/** What Xero gets to know of an invoice. */
+export interface InvoiceForXero {
+  readonly id: string;
+  readonly number: string;
+  readonly currency: string;
+  readonly issueDate: string;
+  readonly dueDate: string;
+  readonly subtotal: Money;
+  readonly tax: Money;
+  readonly total: Money;
+  readonly lines: readonly LineForXero[];
+}
+
+/** Where its parts belong in the books. */
+export interface InvoicePlace {
+  readonly contactId: string;
+  readonly status: 'DRAFT' | 'SUBMITTED' | 'AUTHORISED';
+  /** The account of the invoice's job; it outranks those of services. */
+  readonly jobAccount: string | null;
+  readonly revenueAccount: string | null;
+  readonly serviceAccounts: Readonly<Record<string, string>>;
+  readonly taxTypes: Readonly<Record<string, string>>;
+}
+
+/** Something that a person has to settle before the document can be sent. `field` is the setting, in dotted form. */
+export interface MappingGap {
+  readonly code: 'mapping-missing' | 'amount-not-sayable';
+  readonly field: string;
+  readonly reason: string;
+}
+
+const descriptionMax = 4000;
+
+/** The settings that are missing for an invoice; empty when it can be sent. */
+export const invoiceGaps = (invoice: InvoiceForXero, place: InvoicePlace): MappingGap[] => {
+  const gaps = invoice.lines.flatMap((line): MappingGap[] => [
+    ...(accountOf(line, place) === null
+      ? [{ code: 'mapping-missing' as const, field: 'revenueAccount', reason: 'No revenue account is chosen for Xero' }]
+      : []),
+    ...(place.taxTypes[taxKey(line.tax)] === undefined
+      ? [
+          {
+            code: 'mapping-missing' as const,
+            field: `taxTypes.${taxKey(line.tax)}`,
+            reason: `No tax type in Xero is chosen for the tax rule ${taxKey(line.tax)}`,
+          },
+        ]
+      : []),
+    ...(sayable(line.amount) && sayable(line.tax.amount)
+      ? []
+      : [
+          {
+            code: 'amount-not-sayable' as const,
+            field: 'lines',
+            reason: `Xero has 2 decimals only, and ${toDecimal(line.amount)} ${line.amount.currency} needs more`,
+          },
+        ]),
+  ]);
+  return [...new Map(gaps.map((gap) => [gap.field, gap])).values()];
+};
+
+const accountOf = ({ serviceId }: LineForXero, place: InvoicePlace): string | null =>
+  place.jobAccount ?? (serviceId === null ? undefined : place.serviceAccounts[serviceId]) ?? place.revenueAccount;
+
+/** Whether an amount can be written with 2 decimals. */
+const sayable = (money: Money): boolean => {
+  const beyond = minorUnits(money.currency) - 2;
+  return beyond <= 0 || unitsOf(money) % 10n ** BigInt(beyond) === 0n;
+};
+
+const major = (money: Money): number => Number(toDecimal(money));
+
+/**
+ * An issued invoice as Xero takes it. Totals are never sent: Xero reckons them, and what it reckons is compared afterwards.
+ * The invoice must have no gaps.
+ */
+export const invoiceFor = (invoice: InvoiceForXero, place: InvoicePlace): Invoice => {
+  const inclusive = invoice.lines.some(({ taxIncluded }) => taxIncluded);
+  return {
+    type: 'ACCREC',
+    status: place.status,
+    contact: { contactID: place.contactId },
+    invoiceNumber: invoice.number,
+    reference: invoice.id,
+    date: invoice.issueDate,
+    dueDate: invoice.dueDate,
+    currencyCode: invoice.currency,
+    lineAmountTypes: inclusive ? 'Inclusive' : 'Exclusive',
+    lineItems: invoice.lines.map((line) => lineFor(line, place)),
+    // The SDK's enums are numbers to the compiler and texts at run time.
+  } as unknown as Invoice;
+};
+
+/**
+ * A line that Xero reckons to the same cents is sent as it is. Where it would not (it rounds every currency to 2 decimals),
+ * the line is sent as one whole amount, and its tax beside it where that would differ too.
+ */
+const lineFor = (line: LineForXero, place: InvoicePlace): LineItem => {
+  const same = reckonsTheSame(line);
+  const amounts = same
+    ? { quantity: Number(line.quantity), unitAmount: major(line.unitPrice) }
+    : { quantity: 1, unitAmount: major(line.amount) };
+  const description = same ? line.description : `${line.description} (${line.quantity} × ${toDecimal(line.unitPrice)})`;
+  return {
+    description: cutForXero(description, descriptionMax),
+    ...amounts,
+    accountCode: accountOf(line, place) ?? '',
+    taxType: place.taxTypes[taxKey(line.tax)] ?? '',
+    ...(taxComesOutTheSame(line) ? {} : { taxAmount: major(line.tax.amount) }),
+  };
+};
+
+const reckonsTheSame = ({ quantity, unitPrice, amount }: LineForXero): boolean => {
+  if (minorUnits(amount.currency) !== 2) return Number(quantity) === 1;
+  const { numerator, denominator } = parseDecimal(quantity, 'quantity');
+  return roundHalfUp(numerator * unitsOf(unitPrice), denominator) === unitsOf(amount);
+};
+
+const taxComesOutTheSame = ({ amount, tax, taxIncluded }: LineForXero): boolean => {
+  const { numerator, denominator } = parseDecimal(tax.rate, 'rate');
+  const cents = scaledToCents(amount);
+  if (cents === undefined) return false;
+  const reckoned = taxIncluded
+    ? roundHalfUp(cents * numerator, denominator + numerator)
+    : roundHalfUp(cents * numerator, denominator);
+  return reckoned === scaledToCents(tax.amount);
+};
+
+/** Hundredths of a major unit, as Xero counts in every currency; undefined when the amount needs more decimals. */
+const scaledToCents = (money: Money): bigint | undefined => {
+  const decimals = minorUnits(money.currency);
+  const units = unitsOf(money);
+  if (decimals <= 2) return units * 10n ** BigInt(2 - decimals);
+  const step = 10n ** BigInt(decimals - 2);
+  return units % step === 0n ? units / step : undefined;
+};
+
+/** Sums that Xero reckoned differently from us, with both amounts; empty when every cent agrees. */
+export const totalsThatDiffer = (
+  ours: Pick<InvoiceForXero, 'subtotal' | 'tax' | 'total'>,
+  theirs: Pick<XeroInvoice, 'subtotal' | 'tax' | 'total'>,
+): { sum: 'subtotal' | 'tax' | 'total'; ours: string; theirs: string }[] =>
+  (['subtotal', 'tax', 'total'] as const).flatMap((sum) =>
+    scaledToCents(ours[sum]) === centsOf(theirs[sum])
+      ? []
+      : [{ sum, ours: toDecimal(ours[sum]), theirs: theirs[sum].toFixed(2) }],
+  );
+
+/** Hundredths of an amount in Xero's JSON; its amounts stay far below the size at which a number loses cents. */
+const centsOf = (amount: number): bigint => BigInt(Math.round(amount * 100));
