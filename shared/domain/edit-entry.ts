@@ -4,7 +4,7 @@ import type { FoundRate } from './rates.ts';
 import { asksForNewRate } from './rates.ts';
 import { refuseFields } from './refusal.ts';
 import type { DayPolicy, TimeEntryFacts, WorkedTime } from './time-entry.ts';
-import { manualTime, requireFree } from './time-entry.ts';
+import { checkLength, manualTime, requireFree } from './time-entry.ts';
 
 /** What may be changed of an entry that no invoice has taken. Absent means untouched. */
 export type EntryChange = {
@@ -58,10 +58,7 @@ function changedTime(entry: TimeEntryFacts, change: EntryChange): WorkedTime | u
   if (durationSeconds === undefined) {
     refuseFields({ path: 'date', message: 'an entry with a start moves by a new start and end, or needs a duration too' });
   }
-  // Checked before it is added, so that what isn't a number of seconds is named as what it is.
-  if (!Number.isSafeInteger(durationSeconds) || Math.abs(durationSeconds) > 1e9) {
-    refuseFields({ path: 'durationSeconds', message: 'must be a whole number of seconds' });
-  }
+  checkLength('durationSeconds', durationSeconds);
   return { startedAt: entry.startedAt, endedAt: addSeconds(entry.startedAt, durationSeconds) };
 }
 

@@ -167,7 +167,8 @@ function checkYears(path: string, date: DateText): void {
   if (date < firstDay || date > lastDay) refuseFields({ path, message: 'must be in the years 2000 to 2100' });
 }
 
-function checkLength(path: string, seconds: number): void {
+/** Refuses (`validation` at `path`) seconds that no entry made by hand may have: not whole, none, over 24 hours. */
+export function checkLength(path: string, seconds: number): void {
   if (!Number.isSafeInteger(seconds)) refuseFields({ path, message: 'must be a whole number of seconds' });
   if (seconds < 1) refuseFields({ path, message: 'must make at least one second' });
   if (seconds > entrySecondsMax) refuseFields({ path, message: 'must make at most 24 hours' });
