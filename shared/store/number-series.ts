@@ -12,6 +12,8 @@ const record = z.object({
   next: z.int(),
   /** Whether a number of this prefix was ever given out: from then on `next` only grows. */
   used: z.boolean(),
+  /** The next number of each prefix that was in use before, so that coming back to it gives no number twice. */
+  past: z.record(z.string(), z.int()).default({}),
   version: z.int(),
 });
 
