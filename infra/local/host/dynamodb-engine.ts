@@ -19,7 +19,7 @@ exec 3<&0
 "$@" </dev/null 3<&- &
 engine=$!
 echo "engine $engine"
-( while read -r line; do :; done; kill "$engine" 2>/dev/null ) <&3 &
+( while read -r line; do :; done; kill "$engine" && sleep 1 && kill -9 "$engine" ) <&3 2>/dev/null &
 exec 3<&-
 wait "$engine"
 `;

@@ -212,7 +212,7 @@ const startTriggers = (parts: Parts, { poolNamed, targets }: Running): (() => Pr
     ({ mapping, pool }) => startMapping(mapping, { queues: engines.queues, pool, log }),
   );
   // What still runs when the time to finish is over is cut off with its environment, and its message comes again.
-  const finishing = () => new Promise((resolve) => setTimeout(resolve, 500));
+  const finishing = () => new Promise((resolve) => setTimeout(resolve, 500).unref());
   closers.add(() => Promise.race([Promise.all(mappings.map((mapping) => mapping.close())), finishing()]));
   const settle = createSettle({ mappings: () => mappings, busy: targets.busy, now: clock.now });
   clock.onAdvance(settle);

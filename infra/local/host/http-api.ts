@@ -69,7 +69,7 @@ export const startHttpApi = async (port: number): Promise<HttpApi> => {
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
-        setTimeout(() => server.closeAllConnections(), 300);
+        setTimeout(() => server.closeAllConnections(), 300).unref();
       }),
   };
 };

@@ -1,0 +1,47 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+import type { Metafile } from 'esbuild';
+import { functions } from './functions.ts';
+
+const root = resolve(import.meta.dirname, '..');
+
+// An ES module has no `require`; what the bundle holds of CommonJS needs one.
+const requireBanner = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
+
+/**
+ * Bundles every function of the list to `<directory>/<name>/index.mjs` with its source map, in one call, and writes the
+ * bundler's account of what went where to `<directory>/meta.json`. Rejects when a function doesn't bundle.
+ */
+export const buildFunctions = async (directory: string): Promise<Metafile> => {
+  rmSync(directory, { recursive: true, force: true });
+  const { metafile } = await build({
+    entryPoints: Object.fromEntries(functions.map(({ name, entry }) => [`${name}/index`, join(root, entry)])),
+    outdir: directory,
+    outExtension: { '.js': '.mjs' },
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    // An ES module of a package is smaller than its CommonJS twin, because unused parts fall away.
+    mainFields: ['module', 'main'],
+    minify: true,
+    keepNames: false,
+    sourcemap: true,
+    sourcesContent: false,
+    banner: { js: requireBanner },
+    metafile: true,
+    logLevel: 'warning',
+    legalComments: 'none',
+  });
+  writeFileSync(join(directory, 'meta.json'), JSON.stringify(metafile));
+  return metafile;
+};
+
+if (import.meta.main) {
+  const { outputs } = await buildFunctions(join(root, 'dist'));
+  for (const [file, { bytes }] of Object.entries(outputs)) {
+    if (file.endsWith('.mjs')) console.log(`${file} ${Math.ceil(bytes / 1024)} KiB`);
+  }
+}
