@@ -1,0 +1,131 @@
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { createRequire } from 'node:module';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { openTable, type Table } from '../../shared/store/table.ts';
+import { tableShape } from '../../shared/store/table-shape.ts';
+
+const tableName = 'table';
+
+const freePort = async (): Promise<number> => {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+};
+
+/** A real DynamoDB engine in memory, with the product's table in it. */
+export interface Engine {
+  readonly endpoint: string;
+  readonly table: Table;
+  readonly client: DynamoDBDocumentClient;
+  /** Round trips and write units since the last reset, by AWS's formula: 1 unit per started KB, 2 in a transaction. */
+  readonly counted: { trips: number; writeUnits: number; operations: string[] };
+  reset(): void;
+  close(): Promise<void>;
+}
+
+const ready = async (client: DynamoDBClient): Promise<void> => {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await createTable(client);
+    } catch (error) {
+      if (tries > 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+};
+
+const createTable = async (client: DynamoDBClient): Promise<void> => {
+  const indexes = Object.entries(tableShape.indexes);
+  const attributes = [
+    tableShape.partitionKey,
+    tableShape.sortKey,
+    ...indexes.flatMap(([, keys]) => [keys.partitionKey, keys.sortKey]),
+  ];
+  const schema = (partition: string, sort: string) => [
+    { AttributeName: partition, KeyType: 'HASH' as const },
+    { AttributeName: sort, KeyType: 'RANGE' as const },
+  ];
+  await client.send(
+    new CreateTableCommand({
+      TableName: tableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: attributes.map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
+      KeySchema: schema(tableShape.partitionKey, tableShape.sortKey),
+      GlobalSecondaryIndexes: indexes.map(([IndexName, keys]) => ({
+        IndexName,
+        KeySchema: schema(keys.partitionKey, keys.sortKey),
+        Projection: { ProjectionType: 'ALL' as const },
+      })),
+    }),
+  );
+};
+
+const kilobytes = (item: unknown): number => Math.max(1, Math.ceil(JSON.stringify(item ?? {}).length / 1024));
+
+/** Write units of a request as the client sends it. Updates and deletes count as one KB: the items here are small. */
+const writeUnitsOf = (operation: string, input: Record<string, unknown>): number => {
+  if (operation === 'TransactWriteItemsCommand' || operation === 'TransactWriteCommand') {
+    const actions = input['TransactItems'] as Record<string, { Item?: unknown }>[];
+    return actions.reduce((sum, action) => sum + 2 * kilobytes(Object.values(action)[0]?.Item), 0);
+  }
+  if (/^(Put|Update|Delete)/.test(operation)) return kilobytes(input['Item']);
+  if (!operation.startsWith('BatchWrite')) return 0;
+  const requests = Object.values(input['RequestItems'] as Record<string, { PutRequest?: { Item?: unknown } }[]>).flat();
+  return requests.reduce((sum, { PutRequest }) => sum + kilobytes(PutRequest?.Item), 0);
+};
+
+/** Starts an engine of its own for one test file; `close` ends it. */
+export const startEngine = async (): Promise<Engine> => {
+  const port = await freePort();
+  const engine = spawn(createRequire(import.meta.url).resolve('@dynoxide/linux-x64/dynoxide'), ['--port', String(port)], {
+    stdio: 'ignore',
+  });
+  const kill = (): void => void engine.kill();
+  process.once('exit', kill);
+  const endpoint = `http://127.0.0.1:${port}`;
+  const plain = new DynamoDBClient({
+    endpoint,
+    region: 'eu-west-2',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 3,
+  });
+  await ready(plain);
+  const counted: Engine['counted'] = { trips: 0, writeUnits: 0, operations: [] };
+  plain.middlewareStack.add(
+    (next, context) => (args) => {
+      const operation = context.commandName ?? 'unknown';
+      counted.trips += 1;
+      counted.writeUnits += writeUnitsOf(operation, args.input as Record<string, unknown>);
+      counted.operations.push(operation);
+      return next(args);
+    },
+    { step: 'initialize', name: 'countRequests' },
+  );
+  const client = DynamoDBDocumentClient.from(plain, { marshallOptions: { removeUndefinedValues: true } });
+  return {
+    endpoint,
+    client,
+    counted,
+    table: openTable(client, tableName, (ms) => new Promise((resolve) => setTimeout(resolve, ms))),
+    reset: () => {
+      counted.trips = 0;
+      counted.writeUnits = 0;
+      counted.operations.length = 0;
+    },
+    close: async () => {
+      plain.destroy();
+      process.off('exit', kill);
+      const ended = once(engine, 'exit');
+      engine.kill();
+      await ended;
+    },
+  };
+};
