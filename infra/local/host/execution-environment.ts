@@ -7,6 +7,8 @@ import type { ClockOffset } from './simulated-date.ts';
 /** One function of the template, ready to run. Times in milliseconds, memory in MiB. */
 export type FunctionDefinition = {
   name: string;
+  /** Short name for people: the function's service name in logs and metrics, where the template sets one. */
+  label: string;
   arn: string;
   /** Directory that holds the bundle, and `file.export` in it. */
   directory: string;

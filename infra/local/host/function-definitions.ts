@@ -24,6 +24,7 @@ export const functionDefinitions = (
       const reserved = properties['ReservedConcurrentExecutions'];
       return {
         name,
+        label: variables['POWERTOOLS_SERVICE_NAME'] ?? name,
         arn: identity.attributes['Arn'] ?? '',
         directory: assetDirectory(stack, logicalId, resource),
         handler: String(properties['Handler']),

@@ -62,7 +62,7 @@ export type HostOptions = {
 
 /** A running template. */
 export type Host = {
-  /** The function of this name, service name or logical id prefix. Throws if there is none. */
+  /** The function of this name or label. Throws if there is none. */
   functionNamed(name: string): FunctionPool;
   identity: IdentityProvider | undefined;
   engines: Engines;
@@ -192,7 +192,7 @@ const startFunctions = async (parts: Parts, outbox: Outbox): Promise<Running> =>
       createFunctionPool(definition, {
         clockOffset: engines.clockOffset,
         beforeInvoke: engines.refreshClock,
-        log: (name, line) => logs.write(name, line),
+        log: (label, line) => logs.write(label, line),
         environmentsMax: options.environmentsMax ?? 3,
         idleMs: options.idleMs ?? 300_000,
       }),
@@ -228,8 +228,7 @@ const poolFinder =
   (pools: FunctionPool[]) =>
   (name: string): FunctionPool => {
     const found =
-      pools.find(({ definition }) => definition.name === name) ??
-      pools.find(({ definition }) => definition.environment['POWERTOOLS_SERVICE_NAME'] === name);
+      pools.find(({ definition }) => definition.name === name) ?? pools.find(({ definition }) => definition.label === name);
     if (found === undefined) throw new Error(`The template has no function ${name}.`);
     return found;
   };

@@ -22,7 +22,7 @@ export type PoolOptions = {
   clockOffset: ClockOffset;
   /** Called before an event is handed over, so that the function sees the present simulated time. */
   beforeInvoke: () => void;
-  log: (functionName: string, line: string) => void;
+  log: (label: string, line: string) => void;
   /** Environments a function may have at once (each costs about 45 MB); further events wait. */
   environmentsMax: number;
   /** An environment that has had nothing to do for so long is thrown away. */
@@ -43,7 +43,7 @@ export const createFunctionPool = (definition: FunctionDefinition, options: Pool
   const start = () => {
     const environment = new ExecutionEnvironment(definition, {
       clockOffset: options.clockOffset,
-      log: (line) => options.log(definition.name, line),
+      log: (line) => options.log(definition.label, line),
     });
     all.add(environment);
     return environment;
@@ -72,7 +72,7 @@ export const createFunctionPool = (definition: FunctionDefinition, options: Pool
     options.beforeInvoke();
     const result = await environment.handle(requestId, event);
     active -= 1;
-    if (!result.ok) options.log(definition.name, `${requestId} ${result.errorType}: ${result.errorMessage}`);
+    if (!result.ok) options.log(definition.label, `${requestId} ${result.errorType}: ${result.errorMessage}`);
     if (environment.alive && all.has(environment)) idle.push({ environment, since: performance.now() });
     else all.delete(environment);
     resolve(result);

@@ -48,7 +48,7 @@ export const createTargets = (options: {
       clock.setTimer(() => attempt(pool, event, attempts + 1), delayMs);
       return;
     }
-    log(`${pool.definition.name}: gave up after ${attempts + 1} attempts (${result.errorType})`);
+    log(`${pool.definition.label}: gave up after ${attempts + 1} attempts (${result.errorType})`);
     if (policy.onFailure !== undefined) await queues.send(policy.onFailure, failureRecord(pool, event, result));
   };
 
