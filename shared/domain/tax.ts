@@ -132,11 +132,9 @@ function share(amount: Money, rule: Rated, exact: { numerator: bigint; denominat
   const money = (parts: bigint): Money => moneyOf(sign * parts * step, amount.currency);
   const weights = weightsOf(rule);
   const total = weights.reduce((sum, { weight }) => sum + weight, 0n);
-  const parts = weights.map(({ name, weight }) => {
-    const product = total === 0n ? 0n : steps * weight;
-    return { name, whole: total === 0n ? 0n : product / total, rest: total === 0n ? 0n : product % total };
-  });
-  let left = parts.length === 0 || total === 0n ? 0n : steps - parts.reduce((sum, { whole }) => sum + whole, 0n);
+  if (total === 0n) return { tax: money(steps), components: weights.map(({ name }) => ({ name, amount: money(0n) })) };
+  const parts = weights.map(({ name, weight }) => ({ name, whole: (steps * weight) / total, rest: (steps * weight) % total }));
+  let left = steps - parts.reduce((sum, { whole }) => sum + whole, 0n);
   for (const part of [...parts].sort((a, b) => (a.rest < b.rest ? 1 : a.rest > b.rest ? -1 : 0))) {
     if (left === 0n) break;
     part.whole += 1n;

@@ -98,6 +98,9 @@ describe('I11: a line explains itself', () => {
       memberId: null,
     });
     expect(line.tax.amount).toEqual(gbp(1667));
+    expect(line.serviceId).toBeNull();
+    const served = { description: 'Licence', quantity: '1', unitPrice: gbp(1), serviceId: 'svc_a' };
+    expect(lineForItem('lin_2', served, { taxRule: british }).serviceId).toBe('svc_a');
     expect(line.explanation).toMatchObject({ kind: 'item', quantity: '3', rateSource: null, taxIncluded: true });
   });
 

@@ -46,6 +46,8 @@ describe('what is due', () => {
     [12_000, [12_000, -12_000], 0, 12_000, 0, 'issued'],
     [0, [], 0, 0, 0, 'paid'],
     [1, [1], 1, 0, 0, 'paid'],
+    [2, [1], 1, 1, 0, 'partially-paid'],
+    [1, [2], 2, 0, 1, 'paid'],
   ] as const)('of %i after %j: paid %i, due %i, overpaid %i, %s', (total, payments, paid, due, overpaid, status) => {
     expect(dueOf(gbp(total), payments.map(gbp))).toEqual({ paid: gbp(paid), due: gbp(due), overpaid: gbp(overpaid) });
     expect(statusAfter(gbp(total), gbp(paid))).toBe(status);
@@ -161,6 +163,9 @@ describe('payments', () => {
   test('nothing and less are no payments', () => {
     expect(refusedPaths(() => applyPayment(invoice('issued'), gbp(0)))).toEqual(['amount']);
     expect(refusedPaths(() => removePayment(invoice('paid'), gbp(-1)))).toEqual(['amount']);
+    expect(refusedPaths(() => removePayment(invoice('paid'), gbp(0)))).toEqual(['amount']);
+    expect(applyPayment(invoice('issued'), gbp(1)).balance.due).toEqual(gbp(11_999));
+    expect(removePayment(invoice('paid'), gbp(1)).balance.due).toEqual(gbp(1));
   });
   test('what a person records stays within what is due', () => {
     expect(requirePayable(invoice('partially-paid'), gbp(7_000))).toBeUndefined();

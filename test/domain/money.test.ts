@@ -116,6 +116,7 @@ describe('F23: money is whole minor units', () => {
   test('a sum beyond 2^53 − 1 is refused, not blurred', () => {
     expect(refusalOf(() => add(gbp(Number.MAX_SAFE_INTEGER), gbp(1)))).toMatchObject({ code: 'validation' });
     expect(refusalOf(() => moneyOf(-(2n ** 53n), 'GBP'))).toMatchObject({ code: 'validation' });
+    expect(moneyOf(1n - 2n ** 53n, 'GBP').amount).toBe(Number.MIN_SAFE_INTEGER);
     expect(sumMoney('GBP', [gbp(Number.MAX_SAFE_INTEGER), gbp(5), gbp(-5)])).toEqual(gbp(Number.MAX_SAFE_INTEGER));
   });
 

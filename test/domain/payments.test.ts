@@ -41,6 +41,10 @@ describe('the state of a payment', () => {
     ['a dispute that was won', [came, dispute('d1'), { kind: 'dispute-won', disputeId: 'd1' }], 'succeeded', 10_000],
     ['a dispute that was lost', [came, dispute('d1'), { kind: 'dispute-lost', disputeId: 'd1' }], 'disputed', 0],
     ['refunded and disputed: never below nothing', [came, refund('r1', 5_000), dispute('d1')], 'disputed', 0],
+    ['a cent disputed', [came, { kind: 'dispute-opened', disputeId: 'd1', amount: gbp(1) }], 'disputed', 9_999],
+    ['a cent that was refunded', [{ kind: 'succeeded', amount: gbp(1) }, refund('r1', 1)], 'refunded', 0],
+    ['nothing was asked for', [{ kind: 'succeeded', amount: gbp(0) }], 'succeeded', 0],
+    ['a cent is left', [came, refund('r1', 9_999)], 'succeeded', 1],
     ['F39: a refund known before the arrival', [refund('r1', 2_500)], 'processing', 0],
     ['F42: two different amounts', [came, { kind: 'succeeded', amount: gbp(9_999) }], 'parked', 0],
     ['F42: another currency', [{ kind: 'succeeded', amount: { amount: 10_000, currency: 'USD' } }], 'parked', 0],
@@ -110,6 +114,8 @@ describe('F43: paid twice', () => {
     [10_000, [4_000], 10_000, 4_000],
     [10_000, [15_000], 10_000, 10_000],
     [10_000, [4_000], 6_000, 0],
+    [10_000, [4_000], 6_001, 1],
+    [10_000, [9_999], 1, 0],
   ])('of %i, beside %j, %i is %i too much', (total, others, counts, expected) => {
     expect(overpaidBy(gbp(total), others.map(gbp), gbp(counts))).toEqual(gbp(expected));
   });

@@ -11,6 +11,7 @@ describe('numbers of a series', () => {
     [{ ...series, next: 12_345 }, 'INV-12345'],
     [{ prefix: '', digits: 1, next: 1 }, '1'],
     [{ prefix: '2026/', digits: 3, next: 1 }, '2026/001'],
+    [{ prefix: 'x'.repeat(20), digits: 1, next: 7 }, 'xxxxxxxxxxxxxxxxxxxx7'],
   ])('%j gives %s', (one, text) => {
     expect(formatNumber(one)).toBe(text);
     expect(parseNumber(one, text)).toBe(one.next);
@@ -66,6 +67,10 @@ describe('a proposal from what was used before', () => {
     [['1001', '1002'], { prefix: '', digits: 4, next: 1003 }],
     [['INV-0099', 'INV-100'], { prefix: 'INV-', digits: 3, next: 101 }],
     [['no number', ''], undefined],
+    [['OLD-9000', 'INV-1', 'INV-2'], { prefix: 'INV-', digits: 1, next: 3 }],
+    [['A-1', 'B-7'], { prefix: 'B-', digits: 1, next: 8 }],
+    [[`${'x'.repeat(20)}1`], { prefix: 'x'.repeat(20), digits: 1, next: 2 }],
+    [[`${'x'.repeat(21)}1`, 'A,1'], undefined],
     [[], undefined],
     [['INV-999999999'], undefined],
   ])('%j: %j', (used, expected) => {

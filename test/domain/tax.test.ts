@@ -82,6 +82,7 @@ describe('the table', () => {
     expect(isTaxKnown({ country: 'US', region: 'CA' }, taxTable)).toBe(false);
     expect(isTaxKnown({ country: 'KW' }, taxTable)).toBe(true);
     expect(isTaxKnown({ country: 'DE', region: 'BY' }, taxTable)).toBe(true);
+    expect(isTaxKnown({ country: 'CA' }, taxTable)).toBe(true);
     expect(isTaxKnown({ country: 'CA', region: 'XX' }, taxTable)).toBe(false);
     expect(refusedPaths(() => ask([registered('US')], { country: 'US' }))).toEqual(['client.country']);
     expect(refusedPaths(() => ask([registered('BR')], { country: 'BR' }))).toEqual(['client.country']);
@@ -226,6 +227,19 @@ describe('tax of a line', () => {
         { name: 'GST', amount: { amount: 500, currency: 'CAD' } },
         { name: 'QST', amount: { amount: 998, currency: 'CAD' } },
       ],
+    });
+  });
+
+  test('two equal components share an odd cent, the first takes it; without tax each has none', () => {
+    const half = (value: string) => ['CGST', 'SGST'].map((name) => ({ name, rate: value }));
+    const parts = (rule: Parameters<typeof lineTax>[1], amount: number) =>
+      lineTax({ amount, currency: 'INR' }, rule).components.map((part) => part.amount.amount);
+    expect(parts(rate('0.18', half('0.09')), 106)).toEqual([10, 9]);
+    expect(parts(rate('0.18', half('0.09')), -106)).toEqual([-10, -9]);
+    expect(parts(rate('0', half('0')), 100)).toEqual([0, 0]);
+    expect(lineTax({ amount: 100, currency: 'INR' }, rate('0.18'))).toEqual({
+      tax: { amount: 18, currency: 'INR' },
+      components: [],
     });
   });
 

@@ -42,6 +42,12 @@ describe('time entered by hand', () => {
     expect(byHand({ startedAt: '2026-11-20T12:00:00.000Z', endedAt: now }).seconds).toBe(86_400);
     expect(byHand({ date: '2026-11-20', durationSeconds: 86_400 }).seconds).toBe(86_400);
     expect(byHand({ date: '2026-11-20', durationSeconds: 1 }).seconds).toBe(1);
+    expect(byHand({ date: '2000-01-01', durationSeconds: 1 }).date).toBe('2000-01-01');
+    const later = '2101-06-01T00:00:00.000Z';
+    expect(manualTime('start-day', 'UTC', { date: '2100-12-31', durationSeconds: 1 }, later).date).toBe('2100-12-31');
+    expect(refusedPaths(() => manualTime('start-day', 'UTC', { date: '2101-01-01', durationSeconds: 1 }, later))).toEqual([
+      'date',
+    ]);
   });
 
   test.each<[string, WorkedTime, string]>([
@@ -214,8 +220,10 @@ describe('editing', () => {
     const taken = { ...clocked, invoiceId: 'inv_1', invoiceNumber: 'INV-0001' };
     expect(refusalOf(() => edited(change, taken))).toMatchObject({
       code: 'entry-billed',
+      message: 'The time entry is on invoice INV-0001',
       facts: { timeEntryId: 'te_1', invoiceId: 'inv_1', invoiceNumber: 'INV-0001' },
     });
+    expect(refusalOf(() => edited(change, { ...taken, invoiceNumber: null })).message).toBe('The time entry is on invoice inv_1');
   });
 });
 

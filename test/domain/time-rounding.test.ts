@@ -33,6 +33,13 @@ describe('billed seconds', () => {
     expect(refusedPaths(() => roundSeconds(rule, 60))).toEqual([path]);
   });
 
+  test('a minimum of a day is the longest', () => {
+    expect(roundSeconds({ mode: 'none', minimumMinutes: 1440 }, 1)).toBe(86_400);
+    expect(refusedPaths(() => checkTimeRounding({ mode: 'none', minimumMinutes: 1441 }))).toEqual([
+      'timeRounding.minimumMinutes',
+    ]);
+  });
+
   test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])('%d seconds are refused', (seconds) => {
     expect(refusedPaths(() => roundSeconds({ mode: 'none' }, seconds))).toEqual(['seconds']);
   });
