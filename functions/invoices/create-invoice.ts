@@ -8,7 +8,7 @@ import { refuse } from '../../shared/domain/refusal.ts';
 import { audited } from '../../shared/store/audit.ts';
 import { answered, claim } from '../../shared/store/idempotency.ts';
 import { addInvoice, lineItems, replaceInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
-import { readSeries } from '../../shared/store/number-series.ts';
+import { readSeries, type StoredSeries } from '../../shared/store/number-series.ts';
 import { syncView } from '../../shared/store/sync-items.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { taken, type TimeEntry } from '../../shared/store/time-entries.ts';
@@ -110,18 +110,37 @@ const replyFor = ({ terms, lines }: Plan, head: InvoiceHead): Reply => {
   };
 };
 
-const atOnce = async (needs: Needs, caller: Caller, once: Once | undefined, plan: Plan): Promise<Reply> => {
+/** Only the number is fought over: when another invoice took it, the next one is read, right before it is tried; nothing else is done again. */
+const issueUnderNextNumber = async (
+  needs: Needs,
+  caller: Caller,
+  plan: Plan,
+  commit: (head: InvoiceHead, writes: readonly Write[]) => Promise<Reply>,
+): Promise<Reply> => {
+  let series: StoredSeries | undefined = plan.terms.series;
+  return needs.retry(async () => {
+    series ??= await readSeries(needs.table)(caller.workspaceId, 'invoice');
+    const terms = { ...plan.terms, series: series ?? plan.terms.series };
+    series = undefined;
+    const { head, writes } = finished({ ...plan, terms }, needs, caller);
+    return commit(head, writes);
+  });
+};
+
+const atOnce = (needs: Needs, caller: Caller, once: Once | undefined, plan: Plan): Promise<Reply> => {
   const ws = caller.workspaceId;
-  const { head, writes } = finished(plan, needs, caller);
-  const reply = replyFor(plan, head);
-  await needs.table.commit([
-    ...plan.entries.map((entry) => taken(ws, entry, head.id)),
-    addInvoice(ws, head),
-    ...lineItems(ws, head.id, head.linesEpoch, plan.lines, partiesOf(plan.terms)).map((item) => put('invoice lines', item)),
-    ...writes,
-    answered(once, reply, head.id),
-  ]);
-  return reply;
+  const parties = partiesOf(plan.terms);
+  return issueUnderNextNumber(needs, caller, plan, async (head, writes) => {
+    const reply = replyFor(plan, head);
+    await needs.table.commit([
+      ...plan.entries.map((entry) => taken(ws, entry, head.id)),
+      addInvoice(ws, head),
+      ...lineItems(ws, head.id, head.linesEpoch, plan.lines, parties).map((item) => put('invoice lines', item)),
+      ...writes,
+      answered(once, reply, head.id),
+    ]);
+    return reply;
+  });
 };
 
 /** More entries than one transaction takes. Whatever fails on the way, nothing stays held. */
@@ -131,9 +150,7 @@ const inChunks = async (needs: Needs, caller: Caller, once: Once | undefined, pl
   await claim(table)(once, plan.head.id);
   try {
     await takeEntries({ table })(ws, plan.head, plan.lines, partiesOf(plan.terms), plan.entries);
-    return await needs.retry(async () => {
-      const series = (await readSeries(table)(ws, 'invoice')) ?? plan.terms.series;
-      const { head, writes } = finished({ ...plan, terms: { ...plan.terms, series } }, needs, caller);
+    return await issueUnderNextNumber(needs, caller, plan, async (head, writes) => {
       const reply = replyFor(plan, { ...head, version: head.version + 1 });
       await table.commit([replaceInvoice(ws, head), ...writes, answered(once, reply, head.id)]);
       return reply;

@@ -10,5 +10,5 @@ export const describe = (error: unknown): Record<string, unknown> => {
   const facts = Object.fromEntries(
     ['code', 'status', 'service'].flatMap((key) => (key in error ? [[key, (error as never)[key]]] : [])),
   );
-  return { name, message, stack, ...facts };
+  return { name, said: message, stack, ...facts };
 };

@@ -1,8 +1,9 @@
 import { Busy, Conflict } from '../domain/conflict.ts';
 
 const conflictTriesMax = 3;
-const busyForMs = 8000;
-const waitMs = { least: 20, most: 500 };
+// An API function has 28 s. Two hundred writers of one item need the room: with short waits they only collide again.
+const busyForMs = 20_000;
+const waitMs = { least: 20, most: 3000 };
 
 export interface RetryTools {
   readonly clock: () => number;
@@ -11,8 +12,8 @@ export interface RetryTools {
 }
 
 /**
- * Runs again from its read what lost a race: up to 3 tries when what was read had changed, and for 8 seconds, with full jitter
- * from 20 to 500 ms, when too many wrote at once. The last failure is thrown.
+ * Runs again from its read what lost a race: up to 3 tries when what was read had changed, and for 20 seconds, with full
+ * jitter that doubles up to 3 seconds, when too many wrote at once. The last failure is thrown.
  */
 export const retryLostRaces = async <T>({ clock, random, sleep }: RetryTools, run: () => Promise<T>): Promise<T> => {
   const giveUpAt = clock() + busyForMs;
