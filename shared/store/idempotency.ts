@@ -18,7 +18,8 @@ const record = z.object({
   reply: z
     .object({
       status: z.number(),
-      body: z.unknown(),
+      /** The body as JSON text: a map of DynamoDB forgets the order of its keys, and a replay is the same to the byte. */
+      json: z.string().optional(),
       etag: z.string().optional(),
       headers: z.record(z.string(), z.string()).optional(),
     })
@@ -41,6 +42,13 @@ const recordValues = (once: Once) => ({
   ':now': once.at,
 });
 
+const written = ({ body, ...reply }: Reply) => ({ ...reply, json: body === undefined ? undefined : JSON.stringify(body) });
+
+const asWritten = ({ json, ...reply }: NonNullable<z.infer<typeof record>['reply']>): Reply => {
+  const body: unknown = json === undefined ? undefined : JSON.parse(json);
+  return { ...reply, ...(body === undefined ? {} : { body }) } as Reply;
+};
+
 /**
  * The record that a request was answered: one more action of its business transaction. Nothing for requests without a key.
  * A record of the same request that is still a lease is overwritten, a reply never is. `ref` is kept instead of a large reply: the
@@ -55,7 +63,7 @@ export const answered = (once: Once | undefined, reply: Reply, ref?: string): Wr
       v: 1,
       bodyHash: once.bodyHash,
       expiresAt: Math.floor(once.at / 1000) + keptSeconds,
-      ...(ref === undefined ? { reply } : { ref, reply: {} }),
+      ...(ref === undefined ? { reply: written(reply) } : { ref, reply: { status: reply.status } }),
     },
     {
       condition: `${free} OR (${unanswered})`,
@@ -94,7 +102,7 @@ export const readEarlier =
     if (expiresAt * 1000 <= once.at) return { state: 'none' };
     if (bodyHash !== once.bodyHash) return { state: 'other-body' };
     if (ref !== undefined && reply) return { state: 'done', reply: { ref } };
-    if (reply) return { state: 'done', reply: reply as Reply };
+    if (reply) return { state: 'done', reply: asWritten(reply) };
     const left = (leaseUntil ?? 0) - once.at;
     return left > 0
       ? { state: 'in-progress', retryAfterSeconds: Math.ceil(left / 1000), mine: owner === once.requestId }

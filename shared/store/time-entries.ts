@@ -41,7 +41,8 @@ export const readTimeEntry =
     return item && record.parse(item);
   };
 
-const place = ({ date, startedAt, id }: TimeEntry, onDate = date): string => `${onDate}#${startedAt ?? date}#${id}`;
+/** By day, then by start. Keys of an index need not be unique, and the id would push an entry with some words over 1 KB. */
+const place = ({ date, startedAt }: TimeEntry, onDate = date): string => `${onDate}#${startedAt ?? date}`;
 
 /** Only what may still be billed is a candidate; the condition of the write that takes it decides. */
 const unbilledKeys = (ws: string, entry: TimeEntry) =>

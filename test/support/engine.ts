@@ -68,7 +68,21 @@ const createTable = async (client: DynamoDBClient): Promise<void> => {
   );
 };
 
-const kilobytes = (item: unknown): number => Math.max(1, Math.ceil(JSON.stringify(item ?? {}).length / 1024));
+/** Bytes of a value as DynamoDB counts them: text in UTF-8, numbers two digits a byte, 3 for a map or list and 1 for each element. */
+const bytesOf = (value: unknown): number => {
+  if (typeof value === 'string') return Buffer.byteLength(value);
+  if (typeof value === 'number') return Math.ceil(String(value).length / 2) + 1;
+  if (value instanceof Uint8Array) return value.byteLength;
+  if (Array.isArray(value)) return 3 + value.reduce<number>((sum, element) => sum + 1 + bytesOf(element), 0);
+  if (typeof value !== 'object' || value === null) return 1;
+  return 3 + Object.entries(value).reduce((sum, [name, inner]) => sum + 1 + name.length + bytesOf(inner), 0);
+};
+
+const kilobytes = (item: unknown): number => {
+  const attributes = Object.entries(item ?? {}).filter(([, value]) => value !== undefined);
+  const bytes = attributes.reduce((sum, [name, value]) => sum + name.length + bytesOf(value), 0);
+  return Math.max(1, Math.ceil(bytes / 1024));
+};
 
 /** Write units of a request as the client sends it. Updates and deletes count as one KB: the items here are small. */
 const writeUnitsOf = (operation: string, input: Record<string, unknown>): number => {

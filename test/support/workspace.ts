@@ -1,4 +1,5 @@
 import { ulid } from 'ulid';
+import type { Caller } from '../../shared/api/call.ts';
 import type { Role } from '../../shared/domain/access.ts';
 import { addClient, type Client } from '../../shared/store/clients.ts';
 import { addJob, type Job } from '../../shared/store/jobs.ts';
@@ -8,7 +9,6 @@ import { addSeries } from '../../shared/store/number-series.ts';
 import { addService, type Service } from '../../shared/store/services.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { addWorkspace, type Workspace } from '../../shared/store/workspaces.ts';
-import type { Sender } from './api-event.ts';
 
 export const newId = (prefix: string): string => `${prefix}_${ulid()}`;
 
@@ -20,10 +20,10 @@ export interface TestWorkspace {
   readonly service: Service;
   readonly job: Job;
   /** Their tokens. */
-  readonly admin: Sender;
-  readonly finance: Sender;
-  readonly expert: Sender;
-  readonly expert2: Sender;
+  readonly admin: Caller;
+  readonly finance: Caller;
+  readonly expert: Caller;
+  readonly expert2: Caller;
 }
 
 const member = (name: string, role: Role, zone: string): Member => ({
@@ -98,17 +98,23 @@ export const seedWorkspace = async (table: Table, changes: Partial<Workspace> = 
     addService(workspace.id, service),
     addJob(workspace.id, job),
   ]);
-  const sender = ({ id, role, sub }: Member): Sender => ({ workspaceId: workspace.id, memberId: id, role, sub });
+  const caller = ({ id, role, sub, exportToAccounting }: Member): Caller => ({
+    workspaceId: workspace.id,
+    memberId: id,
+    role,
+    sub,
+    canExport: exportToAccounting,
+  });
   return {
     workspace,
     members,
     client,
     service,
     job,
-    admin: sender(members.admin),
-    finance: sender(members.finance),
-    expert: sender(members.expert),
-    expert2: sender(members.expert2),
+    admin: caller(members.admin),
+    finance: caller(members.finance),
+    expert: caller(members.expert),
+    expert2: caller(members.expert2),
   };
 };
 
