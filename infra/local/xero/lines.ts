@@ -68,12 +68,17 @@ const taxProblems = (
 
 const numberFields = ['Quantity', 'UnitAmount', 'LineAmount', 'DiscountRate', 'DiscountAmount', 'TaxAmount'] as const;
 
-/** A line's input on top of the line it changes. Amounts that follow from others don't count as given again. */
+/**
+ * A line's input on top of the line it changes. Amounts that follow from others don't count as given again, except on a line
+ * whose amounts nobody touches: that one keeps its own, a tax amount set by hand included.
+ */
 const overlay = (input: Input, existing: readonly LineItem[] | undefined): { merged: Input; id: string | undefined } => {
   const id = filled(input, 'LineItemID');
   const old = id ? existing?.find((line) => line.LineItemID === id) : undefined;
   if (!old) return { merged: input, id: undefined };
-  const { LineAmount: _line, TaxAmount: _tax, ...kept } = old;
+  const untouched = [...numberFields, 'TaxType', 'AccountCode', 'AccountID'].every((name) => input[name] === undefined);
+  if (untouched) return { merged: { ...old, ...input }, id };
+  const { LineAmount: _line, TaxAmount: _tax, AccountID: _account, ...kept } = old;
   return { merged: { ...kept, ...input }, id };
 };
 

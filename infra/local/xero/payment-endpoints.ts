@@ -6,7 +6,7 @@ import { listReply } from './invoice-endpoints.ts';
 import { fieldReader, list } from './list.ts';
 import { changePayment, createPayment } from './payments.ts';
 import { requiredText } from './where-filter.ts';
-import { paymentWire } from './wire.ts';
+import { paymentWire } from './wire-money.ts';
 import { writeElements } from './write.ts';
 
 const scopes = ['accounting.payments'];

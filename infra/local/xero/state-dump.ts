@@ -1,16 +1,7 @@
 /** Everything in the books, in Xero's own field names, for tests to look at. */
 import type { Books } from './books.ts';
-import {
-  allocationWire,
-  bankTransactionWire,
-  contactWire,
-  creditNoteWire,
-  fullView,
-  invoiceWire,
-  overpaymentWire,
-  paymentWire,
-  quoteWire,
-} from './wire.ts';
+import { allocationWire, contactWire, creditNoteWire, fullView, invoiceWire, quoteWire } from './wire.ts';
+import { bankTransactionWire, overpaymentWire, paymentWire } from './wire-money.ts';
 
 const exact = { ...fullView, unitPlaces: 4 as const };
 

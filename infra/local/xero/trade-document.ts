@@ -43,7 +43,8 @@ export const tradeFields = (
   const lineAmountTypes = lineAmountTypesOf(input) ?? old?.LineAmountTypes ?? rules.lineAmountTypes;
   const sentLines = listOf(input, 'LineItems');
   const retyped = old !== undefined && lineAmountTypes !== old.LineAmountTypes;
-  const lineInputs = sentLines ?? (retyped ? old.LineItems.map((line) => ({ LineItemID: line.LineItemID })) : undefined);
+  const lineInputs =
+    sentLines ?? (retyped ? old.LineItems.map(({ LineAmount: _line, TaxAmount: _tax, ...line }) => line) : undefined);
   const built = lineInputs && buildLines(books, lineInputs, { ...rules, lineAmountTypes, existing: old?.LineItems ?? [] });
   const lines = built?.lines ?? old?.LineItems ?? [];
   const totals = built?.totals ?? { SubTotal: 0, TotalTax: 0, Total: 0, TotalDiscount: 0, ...(old && pickTotals(old)) };

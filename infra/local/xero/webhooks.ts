@@ -1,21 +1,11 @@
 /** Notices of change: signed over the bytes that are sent, numbered, retried for a day, then switched off. */
 import { createHmac, randomBytes } from 'node:crypto';
 import type { SandboxClock } from '../clock.ts';
-import type { Contact, CreditNote, Invoice } from './documents.ts';
 import type { Faults } from './faults.ts';
 import type { Settings } from './settings.ts';
-import type { Change, Store } from './store.ts';
-
-interface WebhookEvent {
-  resourceUrl: string;
-  resourceId: string;
-  eventDateUtc: string;
-  eventType: 'CREATE' | 'UPDATE';
-  eventCategory: 'CONTACT' | 'INVOICE' | 'CREDITNOTE';
-  tenantId: string;
-  tenantType: 'ORGANISATION';
-  data?: { Type: string; Status: string };
-}
+import type { Store } from './store.ts';
+import type { WebhookEvent } from './webhook-events.ts';
+import { eventsOf } from './webhook-events.ts';
 
 interface Batch {
   /** Sequence number of the first event. */
@@ -49,36 +39,6 @@ const mostEventsABody = 100;
 const answerWithinMs = 5000;
 const retryMs = 15 * 60_000;
 const giveUpMs = 24 * 3_600_000;
-
-const kinds: Record<string, { category: WebhookEvent['eventCategory']; path: string }> = {
-  contact: { category: 'CONTACT', path: 'Contacts' },
-  invoice: { category: 'INVOICE', path: 'Invoices' },
-  creditNote: { category: 'CREDITNOTE', path: 'CreditNotes' },
-};
-
-const paidMarks = ({
-  AmountDue: _d,
-  AmountPaid: _p,
-  AmountCredited: _c,
-  Status: _s,
-  FullyPaidOnDate: _f,
-  UpdatedDateUTC: _u,
-  ...rest
-}: Invoice) => JSON.stringify(rest);
-
-/** Whether a change is one the outside hears of: what leaves the change stamp alone, and foreign parts switched off, isn't. */
-const isHeard = ({ kind, before, after }: Change, settings: Settings): boolean => {
-  if (!kinds[kind] || !after) return false;
-  if (!before) return true;
-  const [old, now] = [before as Contact, after as Contact];
-  if (old.UpdatedDateUTC === now.UpdatedDateUTC && stampless(old) === stampless(now)) return false;
-  if (kind === 'contact' && stampless(old) !== stampless(now) && roleless(old) === roleless(now)) return false;
-  if (kind !== 'invoice' || settings.paymentsFireInvoiceWebhooks) return true;
-  const [a, b] = [before as Invoice, after as Invoice];
-  return a.AmountPaid === b.AmountPaid || paidMarks(a) !== paidMarks(b);
-};
-const stampless = (record: object): string => JSON.stringify({ ...record, UpdatedDateUTC: 0 });
-const roleless = (contact: Contact): string => JSON.stringify({ ...contact, IsCustomer: false, IsSupplier: false });
 
 export const createWebhooks = (
   store: Store,
@@ -180,31 +140,10 @@ export const createWebhooks = (
     }
   };
 
-  const eventOf = ({ kind, scope, id, before, after }: Change): WebhookEvent => {
-    const { category, path } = kinds[kind]!;
-    const note = after as CreditNote;
-    return {
-      resourceUrl: `${apiUrl()}/api.xro/2.0/${path}/${id}`,
-      resourceId: id,
-      eventDateUtc: new Date(clock.now()).toISOString().slice(0, 23),
-      eventType: before ? 'UPDATE' : 'CREATE',
-      eventCategory: category,
-      tenantId: scope,
-      tenantType: 'ORGANISATION',
-      ...(category === 'CREDITNOTE' && { data: { Type: note.Type, Status: note.Status } }),
-    };
-  };
   store.onCommit((changes) => {
     if (muted || !target || closed) return;
-    // One event a document and commit, however often the commit wrote it.
-    const heard = new Map<string, Change>();
-    for (const change of changes) {
-      const key = `${change.kind} ${change.id}`;
-      const first = heard.get(key);
-      heard.set(key, first ? { ...change, before: first.before } : change);
-    }
-    for (const change of heard.values())
-      if (isHeard(change, settings) && isConnected(change.scope)) gathered.push(eventOf(change));
+    const at = { nowMs: clock.now(), apiUrl: apiUrl() };
+    gathered.push(...eventsOf(changes, settings, at).filter(({ tenantId }) => isConnected(tenantId)));
     if (gathered.length > 0) cancelGather ??= clock.setTimer(flush, gatherMs);
   });
 

@@ -2,19 +2,7 @@
 import type { Books } from './books.ts';
 import { dayText, instantText, wireDay, wireInstant } from './dates.ts';
 import { decimal, round, toNumber } from './decimal.ts';
-import type {
-  Account,
-  Allocation,
-  BankTransaction,
-  Contact,
-  CreditNote,
-  Invoice,
-  LineItem,
-  Overpayment,
-  Payment,
-  Quote,
-  TradeDocument,
-} from './documents.ts';
+import type { Account, Allocation, Contact, CreditNote, Invoice, LineItem, Payment, Quote, TradeDocument } from './documents.ts';
 import { allocationsFrom, allocationsTo, paymentsOf } from './settlement.ts';
 
 export type Wire = Record<string, unknown>;
@@ -27,8 +15,8 @@ export interface View {
 
 export const fullView: View = { unitPlaces: 2, lines: true };
 
-const stamps = (ms: number): Wire => ({ UpdatedDateUTC: wireInstant(ms), UpdatedDateUTCString: `${instantText(ms)}Z` });
-const dated = (name: string, day: string | undefined): Wire =>
+export const stamps = (ms: number): Wire => ({ UpdatedDateUTC: wireInstant(ms), UpdatedDateUTCString: `${instantText(ms)}Z` });
+export const dated = (name: string, day: string | undefined): Wire =>
   day === undefined ? {} : { [name]: wireDay(day), [`${name}String`]: dayText(day) };
 
 export const lineWire = (line: LineItem, unitPlaces: 2 | 4): Wire => ({
@@ -36,7 +24,7 @@ export const lineWire = (line: LineItem, unitPlaces: 2 | 4): Wire => ({
   ...(line.UnitAmount !== undefined && { UnitAmount: toNumber(round(decimal(line.UnitAmount), unitPlaces, 'half-up')) }),
 });
 
-const contactBrief = (books: Books, contactId: string): Wire => {
+export const contactBrief = (books: Books, contactId: string): Wire => {
   const contact = books.contacts.get(contactId);
   return {
     ContactID: contactId,
@@ -50,7 +38,7 @@ const contactBrief = (books: Books, contactId: string): Wire => {
   };
 };
 
-const tradeWire = (books: Books, document: TradeDocument, view: View): Wire => ({
+export const tradeWire = (books: Books, document: TradeDocument, view: View): Wire => ({
   Contact: contactBrief(books, document.ContactID),
   ...dated('Date', document.Date),
   LineAmountTypes: document.LineAmountTypes,
@@ -66,7 +54,7 @@ const tradeWire = (books: Books, document: TradeDocument, view: View): Wire => (
   ...stamps(document.UpdatedDateUTC),
 });
 
-const paymentBrief = (payment: Payment): Wire => ({
+export const paymentBrief = (payment: Payment): Wire => ({
   PaymentID: payment.PaymentID,
   Date: wireDay(payment.Date),
   Amount: payment.Amount,
@@ -181,62 +169,6 @@ export const quoteWire = (books: Books, quote: Quote, view: View = fullView): Wi
   };
 };
 
-const paidDocument = (books: Books, payment: Payment): Wire => {
-  const invoice = books.invoices.get(payment.targetID);
-  if (invoice)
-    return {
-      Type: invoice.Type,
-      InvoiceID: invoice.InvoiceID,
-      InvoiceNumber: invoice.InvoiceNumber ?? '',
-      AmountDue: invoice.AmountDue,
-      Status: invoice.Status,
-      IsDiscounted: invoice.TotalDiscount !== 0,
-      HasErrors: false,
-      Contact: contactBrief(books, invoice.ContactID),
-      LineItems: [],
-      CurrencyCode: invoice.CurrencyCode,
-    };
-  const note = books.creditNotes.get(payment.targetID);
-  const money = books.overpayments.get(payment.targetID);
-  const other = note ?? money;
-  return {
-    Type: note?.Type ?? money?.Type ?? '',
-    InvoiceID: payment.targetID,
-    InvoiceNumber: note?.CreditNoteNumber ?? '',
-    HasErrors: false,
-    Contact: contactBrief(books, other?.ContactID ?? ''),
-    LineItems: [],
-    CurrencyCode: other?.CurrencyCode ?? '',
-  };
-};
-
-export const paymentWire = (books: Books, payment: Payment): Wire => {
-  const account = books.accounts.get(payment.accountID);
-  const note = books.creditNotes.get(payment.targetID);
-  return {
-    PaymentID: payment.PaymentID,
-    ...dated('Date', payment.Date),
-    Amount: payment.Amount,
-    BankAmount: payment.BankAmount,
-    Reference: payment.Reference ?? '',
-    CurrencyRate: payment.CurrencyRate,
-    PaymentType: payment.PaymentType,
-    Status: payment.Status,
-    HasAccount: true,
-    IsReconciled: payment.IsReconciled,
-    Account: { AccountID: payment.accountID, Code: account?.Code ?? '', Name: account?.Name ?? '' },
-    Invoice: paidDocument(books, payment),
-    ...(note && {
-      CreditNote: { CreditNoteID: note.CreditNoteID, ID: note.CreditNoteID, CreditNoteNumber: note.CreditNoteNumber ?? '' },
-    }),
-    ...((payment.target === 'Overpayment' || payment.target === 'Prepayment') && {
-      [payment.target]: { [`${payment.target}ID`]: payment.targetID, ID: payment.targetID },
-    }),
-    HasValidationErrors: false,
-    ...stamps(payment.UpdatedDateUTC),
-  };
-};
-
 export const contactWire = (_books: Books, contact: Contact): Wire => {
   const { UpdatedDateUTC, ...fields } = contact;
   return { ...fields, ContactGroups: [], ...stamps(UpdatedDateUTC), HasValidationErrors: false };
@@ -254,29 +186,3 @@ export const accountWire = (account: Account): Wire => {
     ...stamps(UpdatedDateUTC),
   };
 };
-
-export const bankTransactionWire = (books: Books, money: BankTransaction, view: View = fullView): Wire => {
-  const account = books.accounts.get(money.bankAccountID);
-  return {
-    BankTransactionID: money.BankTransactionID,
-    Type: money.Type,
-    BankAccount: { AccountID: money.bankAccountID, Code: account?.Code ?? '', Name: account?.Name ?? '' },
-    ...tradeWire(books, money, view),
-    Status: money.Status,
-    IsReconciled: money.IsReconciled,
-    ...(money.Url && { Url: money.Url }),
-    ...(money.OverpaymentID && { OverpaymentID: money.OverpaymentID }),
-    ...(money.PrepaymentID && { PrepaymentID: money.PrepaymentID }),
-  };
-};
-
-export const overpaymentWire = (books: Books, money: Overpayment, view: View = fullView): Wire => ({
-  [`${money.kind}ID`]: money.OverpaymentID,
-  ID: money.OverpaymentID,
-  Type: money.Type,
-  ...tradeWire(books, money, view),
-  Status: money.Status,
-  RemainingCredit: money.RemainingCredit,
-  Allocations: allocationsFrom(books, money.OverpaymentID).map((allocation) => allocationWire(books, allocation)),
-  Payments: paymentsOf(books, money.OverpaymentID).map(paymentBrief),
-});
