@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { takeDataDirectory } from './host/data-directory.ts';
 import type { DataDirectory } from './host/data-directory.ts';
+import { watchParents } from './host/parent-watch.ts';
 import { startLocalSystem } from './system.ts';
 import type { LocalSystem, LocalSystemOptions } from './system.ts';
 
@@ -54,16 +55,18 @@ export const main = async (overrides: LocalSystemOptions = {}): Promise<void> =>
   process.env['TZ'] = 'UTC';
   const settings = readSettings(process.argv.slice(2), process.env);
   if (settings.help) return console.log(usage);
-  const data = takeDataDirectory(settings.dataDir, settings.fresh);
+  const data = await takeDataDirectory(settings.dataDir, settings.fresh);
   // Whoever waits for this file waits for this start, not for the last one's.
   data.remove('endpoints.json');
 
   let system: LocalSystem | undefined;
   let stopping = false;
   const stop = async (code: number): Promise<void> => {
-    if (stopping) process.exit(code);
+    // Ctrl-C in a terminal arrives twice, once by way of npm.
+    if (stopping) return;
     stopping = true;
     setTimeout(() => process.exit(code), stopMsMax).unref();
+    data.stopping();
     data.remove('endpoints.json');
     await system?.close();
     data.release();
@@ -72,6 +75,7 @@ export const main = async (overrides: LocalSystemOptions = {}): Promise<void> =>
   process.on('SIGINT', () => void stop(0));
   process.on('SIGTERM', () => void stop(0));
   process.on('SIGHUP', () => void stop(0));
+  watchParents(() => void stop(0));
 
   try {
     system = await startLocalSystem({

@@ -7,21 +7,21 @@ import type { Person, UserPool } from './user-pool.ts';
 type AttributeList = { Name: string; Value?: string }[];
 type Named = { UserPoolId: string; Username: string };
 
-/** Sends a mail of the pool, e.g. an invitation. */
-export type SendMail = (mail: { to: string; subject: string; text: string }) => void;
+/** Sends a new person the first password. */
+export type SendInvitation = (invitation: { to: string; username: string; password: string }) => void;
 
 /** The operations of Cognito's user pools that the product uses, over one pool of the template. */
 export const cognitoOperations = (
   pool: PoolDefinition,
   people: UserPool,
   tokens: TokenMaker,
-  sendMail: SendMail,
+  sendInvitation: SendInvitation,
 ): Record<string, Operation> => ({
-  ...administration(pool, people, sendMail),
+  ...administration(pool, people, sendInvitation),
   ...authentication(pool, people, tokens),
 });
 
-const administration = (pool: PoolDefinition, people: UserPool, sendMail: SendMail): Record<string, Operation> => {
+const administration = (pool: PoolDefinition, people: UserPool, sendInvitation: SendInvitation): Record<string, Operation> => {
   const personOf = ({ UserPoolId, Username }: Named): Person => {
     assertPool(pool, UserPoolId);
     return people.get(Username);
@@ -39,8 +39,7 @@ const administration = (pool: PoolDefinition, people: UserPool, sendMail: SendMa
       const password = input.TemporaryPassword ?? `${randomBytes(9).toString('base64url')}aA1!`;
       people.setPassword(person, password, false);
       if (input.MessageAction !== 'SUPPRESS') {
-        const text = `Your user name is ${person.username} and temporary password is ${password}.`;
-        sendMail({ to: person.attributes['email'] ?? person.username, subject: 'Your temporary password', text });
+        sendInvitation({ to: person.attributes['email'] ?? person.username, username: person.username, password });
       }
       return { User: describe(people.get(person.sub), 'Attributes') };
     },

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { statOf } from './parent-watch.ts';
 
 /** A directory that this process alone works in. */
 export type DataDirectory = {
@@ -9,20 +10,24 @@ export type DataDirectory = {
   /** Writes a small JSON file at once or not at all, readable by this user only. */
   write(name: string, value: unknown): void;
   remove(name: string): void;
+  /** Tells the next process that it is worth waiting. */
+  stopping(): void;
   /** Gives the directory free for the next process. */
   release(): void;
 };
 
 const lockName = 'host.lock';
+const waitForStoppingMs = 3_000;
 
 /**
- * Takes the directory for this process, emptied first when `fresh`. Throws when a living process has it: two would
+ * Takes the directory for this process, emptied first when `fresh`; waits for a process that is stopping. Rejects when
+ * a living process has it: two would
  * spoil each other's data. A lock that a killed process left behind doesn't count.
  */
-export const takeDataDirectory = (path: string, fresh: boolean): DataDirectory => {
+export const takeDataDirectory = async (path: string, fresh: boolean): Promise<DataDirectory> => {
   mkdirSync(path, { recursive: true });
   const lock = join(path, lockName);
-  takeLock(lock, path);
+  await takeLock(lock, path);
   if (fresh) {
     for (const name of readdirSync(path)) {
       if (name !== lockName) rmSync(join(path, name), { recursive: true, force: true });
@@ -45,42 +50,35 @@ export const takeDataDirectory = (path: string, fresh: boolean): DataDirectory =
       renameSync(unfinished, inside(name));
     },
     remove: (name) => rmSync(inside(name), { force: true }),
+    stopping: () => writeFileSync(lock, JSON.stringify({ ...mine(), stopping: true } satisfies Holder)),
     release: () => rmSync(lock, { force: true }),
   };
 };
 
-const takeLock = (lock: string, path: string): void => {
-  const mine = JSON.stringify({ pid: process.pid, startedAt: startOf(process.pid) });
-  for (let attempt = 0; attempt < 2; attempt += 1) {
+type Holder = { pid: number; startedAt: string; stopping?: true };
+
+const mine = (): Holder => ({ pid: process.pid, startedAt: statOf(process.pid)?.startedAt ?? '' });
+
+const takeLock = async (lock: string, path: string): Promise<void> => {
+  const until = performance.now() + waitForStoppingMs;
+  for (;;) {
     try {
-      writeFileSync(lock, mine, { flag: 'wx' });
+      writeFileSync(lock, JSON.stringify(mine()), { flag: 'wx' });
       return;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
     const holder = readHolder(lock);
-    if (holder !== undefined && startOf(holder.pid) !== undefined && startOf(holder.pid) === holder.startedAt) {
-      throw new Error(`${path} is in use by process ${holder.pid}: stop that one, or set DATA_DIR to another directory.`);
-    }
-    rmSync(lock, { force: true });
-  }
-  throw new Error(`${path} is being taken by another process.`);
-};
-
-const readHolder = (lock: string): { pid: number; startedAt: string } | undefined => {
-  try {
-    return JSON.parse(readFileSync(lock, 'utf8')) as { pid: number; startedAt: string };
-  } catch {
-    return undefined;
+    const lives = holder !== undefined && statOf(holder.pid)?.startedAt === holder.startedAt;
+    if (!lives) rmSync(lock, { force: true });
+    else if (holder.stopping === true && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 50));
+    else throw new Error(`${path} is in use by process ${holder.pid}: stop that one, or set DATA_DIR to another directory.`);
   }
 };
 
-/** When a process started (clock ticks since boot), which tells it from a later one with the same number. */
-const startOf = (pid: number): string | undefined => {
+const readHolder = (lock: string): Holder | undefined => {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in parentheses may hold spaces; the start is the 22nd field, the 20th after it.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    return JSON.parse(readFileSync(lock, 'utf8')) as Holder;
   } catch {
     return undefined;
   }

@@ -3,14 +3,18 @@ import type { PoolDefinition, PreTokenTrigger } from './access-tokens.ts';
 import { ServiceError } from './aws-endpoint.ts';
 import type { Operation } from './aws-endpoint.ts';
 import { cognitoOperations } from './cognito.ts';
-import type { SendMail } from './cognito.ts';
+import type { SendInvitation } from './cognito.ts';
 import type { FunctionPool } from './lambda-environments.ts';
+import type { PasswordPolicy } from './password-policy.ts';
 import type { ResolvedResource } from './resolve.ts';
 import type { TokenIssuer } from './sign-in.ts';
 import type { StateStore } from './state-store.ts';
 import { functionNameOf } from './targets.ts';
 import { openUserPool } from './user-pool.ts';
 import type { UserPool } from './user-pool.ts';
+
+/** Sends a mail, as far as a mail leaves this machine. */
+export type SendMail = (mail: { to: string; subject: string; text: string }) => void;
 
 /** The template's user pool, running. */
 export type IdentityProvider = {
@@ -42,12 +46,13 @@ export const startIdentityProvider = (options: {
       .filter(({ type }) => type === 'AWS::Cognito::UserPoolClient')
       .map(({ identity, properties }) => clientFromTemplate(identity.ref, properties)),
   };
-  const people = openUserPool(store);
+  const policies = resource.properties['Policies'] as { PasswordPolicy?: PasswordPolicy } | undefined;
+  const people = openUserPool(store, policies?.PasswordPolicy ?? {});
   const tokens = createTokenMaker(pool, issuer, preTokenTrigger(resource, options.poolNamed));
   return {
     pool,
     people,
-    operations: cognitoOperations(pool, people, tokens, options.sendMail),
+    operations: cognitoOperations(pool, people, tokens, invitation(resource, options.sendMail)),
     issueToken: ({ sub, validForSeconds }) => {
       const person = people.find(sub) ?? { sub, username: sub, attributes: {} };
       const [client] = pool.clients;
@@ -55,6 +60,20 @@ export const startIdentityProvider = (options: {
       return tokens.access(person, client.id, 'TokenGeneration_Authentication', validForSeconds);
     },
   };
+};
+
+type Invite = { InviteMessageTemplate?: { EmailSubject?: string; EmailMessage?: string } };
+
+/** Invitations in the template's words. */
+const invitation = ({ properties }: ResolvedResource, sendMail: SendMail): SendInvitation => {
+  const words = (properties['AdminCreateUserConfig'] as Invite | undefined)?.InviteMessageTemplate;
+  const message = words?.EmailMessage ?? 'Your username is {username} and temporary password is {####}.';
+  return ({ to, username, password }) =>
+    sendMail({
+      to,
+      subject: words?.EmailSubject ?? 'Your temporary password',
+      text: message.replaceAll('{username}', username).replaceAll('{####}', password),
+    });
 };
 
 type LambdaConfig = { PreTokenGenerationConfig?: { LambdaArn: string; LambdaVersion: string } } & Record<string, unknown>;

@@ -1,5 +1,7 @@
 import { createHash, randomBytes, randomUUID, scryptSync, timingSafeEqual } from 'node:crypto';
 import { ServiceError } from './aws-endpoint.ts';
+import { assertPasswordFits } from './password-policy.ts';
+import type { PasswordPolicy } from './password-policy.ts';
 import type { StateStore } from './state-store.ts';
 
 /** A person who can sign in. Times in milliseconds of real time. */
@@ -35,8 +37,8 @@ export type UserPool = {
   list(): Person[];
 };
 
-/** Opens the pool over the state store. */
-export const openUserPool = (store: StateStore): UserPool => {
+/** Opens the pool over the state store; passwords must fit the policy. */
+export const openUserPool = (store: StateStore, policy: PasswordPolicy): UserPool => {
   const save = (person: Person): void => store.put('person', person.sub, { ...person, changedAt: Date.now() });
   const find = (username: string): Person | undefined =>
     store.get<Person>('person', username) ??
@@ -69,9 +71,7 @@ export const openUserPool = (store: StateStore): UserPool => {
     },
     update: save,
     setPassword: (person, password, permanent) => {
-      if (password.length < 8) {
-        throw new ServiceError('InvalidPasswordException', 'Password did not conform with policy: Password not long enough');
-      }
+      assertPasswordFits(policy, password);
       const salt = randomBytes(16).toString('hex');
       person.password = { salt, hash: hash(password, salt) };
       person.status = permanent ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD';

@@ -23,9 +23,16 @@ afterEach(async () => {
 
 const assembly = writeFixtureAssembly();
 
+const environment = (directory: string) => ({
+  PATH: process.env['PATH'],
+  PORT: '0',
+  DATA_DIR: directory,
+  FIXTURE_ASSEMBLY: assembly,
+});
+
 const start = (args: string[] = [], directory = dataDir) => {
   const child = spawn(process.execPath, ['--no-warnings', join(import.meta.dirname, 'fixture/main.ts'), ...args], {
-    env: { PATH: process.env['PATH'], PORT: '0', DATA_DIR: directory, FIXTURE_ASSEMBLY: assembly },
+    env: environment(directory),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   started.push(child);
@@ -105,6 +112,21 @@ describe('a started system', () => {
     expect(await items(after.api, 'message-waiting')).toHaveLength(1);
   });
 
+  test('stops when the npm that started it is killed', async () => {
+    const command = `"${process.execPath}" --no-warnings "${join(import.meta.dirname, 'fixture/main.ts')}"; true`;
+    const npm = spawn('sh', ['-c', command], {
+      env: { ...environment(dataDir), npm_lifecycle_event: 'start' },
+      stdio: 'ignore',
+    });
+    started.push(npm);
+    const { api } = await up();
+    npm.kill('SIGKILL');
+    await eventually(() => Promise.resolve(engines(dataDir).length === 0 ? true : undefined));
+    await expect(fetch(`${api}/public`)).rejects.toThrow();
+    start();
+    await up();
+  });
+
   test('starts empty with --fresh', async () => {
     const first = start();
     await put((await up()).api, { pk: 'old', sk: 'one' });
@@ -112,6 +134,15 @@ describe('a started system', () => {
     expect(await ended(first.child)).toBe(0);
     start(['--fresh']);
     expect(await items((await up()).api, 'old')).toEqual([]);
+  });
+
+  test('waits for the one before it to finish stopping', async () => {
+    const first = start();
+    await up();
+    first.child.kill('SIGTERM');
+    await eventually(() => Promise.resolve(existsSync(join(dataDir, 'endpoints.json')) ? undefined : true));
+    start();
+    expect((await fetch(`${(await up()).api}/public`)).status).toBe(200);
   });
 
   test('refuses a data directory that is in use, and runs beside another one', async () => {
