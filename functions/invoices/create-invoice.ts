@@ -16,7 +16,7 @@ import { put, type Write } from '../../shared/store/write.ts';
 import { abandonCollection } from './free-entries.ts';
 import { gatherEntries } from './gather-entries.ts';
 import { issueWrites } from './issue-writes.ts';
-import { fingerprint, newHead, partiesOf, readTerms, type InvoiceTerms } from './plan-invoice.ts';
+import { fingerprint, jobOf, newHead, partiesOf, readTerms, type InvoiceTerms } from './plan-invoice.ts';
 import { freeLines, timeLines } from './plan-lines.ts';
 import { entriesPerTransactionMax, takeEntries } from './take-entries.ts';
 import { invoiceView } from './views.ts';
@@ -64,7 +64,7 @@ const fromTime = async (
   const terms = await readTerms({ table, now })(ws, { ...body, once });
   // Its entries must be free again before anybody counts what there is to bill.
   if (terms.unfinished !== undefined) await abandonCollection({ table })(ws, terms.unfinished);
-  const { entries } = await gatherEntries({ table })(ws, body);
+  const { entries } = await gatherEntries({ table })(ws, jobOf(terms), body);
   const lines = timeLines(terms, entries, body.groupBy, newId);
   const expect = fingerprint(terms, lines);
   if (body.expect !== undefined && body.expect !== expect)

@@ -93,6 +93,9 @@ const datesAndTax = (workspace: Workspace, client: Client, asked: TermsAsked, no
   return { issueDate, dueDate, taxRule };
 };
 
+/** The job that time is billed on. */
+export const jobOf = ({ job }: InvoiceTerms): Job => job ?? refuse('not-found', missing);
+
 /** What a person saw in a preview, as a short text: lines without their ids, sums and dates. */
 export const fingerprint = (terms: InvoiceTerms, lines: readonly Line[]): string => {
   const seen = lines.map(({ timeEntryIds, description, quantity, unitPrice, amount, tax }) => ({

@@ -1,31 +1,23 @@
 import { lineForItem, linesForEntries, type GroupBy, type Line } from '../../shared/domain/invoice-lines.ts';
-import { refuse, refuseFields } from '../../shared/domain/refusal.ts';
+import { refuseFields } from '../../shared/domain/refusal.ts';
 import type { Money } from '../../shared/domain/money.ts';
 import type { TimeEntry } from '../../shared/store/time-entries.ts';
 import type { InvoiceTerms } from './plan-invoice.ts';
 
-/** The lines of an invoice from time, by the client's rounding and the tax rule found. Refuses an invoice without entries. */
+/** The lines of an invoice from time, by the client's rounding and the tax rule found. */
 export const timeLines = (
   terms: InvoiceTerms,
   entries: readonly TimeEntry[],
   groupBy: GroupBy,
   newId: (prefix: string) => string,
 ): Line[] => {
-  if (entries.length === 0) return refuse('nothing-to-bill', 'There is no unbilled time in this choice');
-  const lines = linesForEntries(entries, {
+  return linesForEntries(entries, {
     taxRule: terms.taxRule,
     step: terms.step,
     rounding: terms.client.timeRounding,
     groupBy,
     nextId: () => newId('lin'),
   });
-  const [first] = lines;
-  if (first && first.unitPrice.currency !== terms.currency)
-    return refuse(
-      'currency-mismatch',
-      `The entries are rated in ${first.unitPrice.currency}, the job is billed in ${terms.currency}`,
-    );
-  return lines;
 };
 
 /** The lines of an invoice that somebody wrote by hand. Every price must be in the invoice's currency. */

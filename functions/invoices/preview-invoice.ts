@@ -4,17 +4,15 @@ import { totals } from '../../shared/domain/invoice.ts';
 import type { Reply } from '../../shared/domain/once.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { gatherEntries } from './gather-entries.ts';
-import { fingerprint, readTerms } from './plan-invoice.ts';
+import { fingerprint, jobOf, readTerms } from './plan-invoice.ts';
 import { timeLines } from './plan-lines.ts';
 
 /** Shows somebody the invoice that their choice of time would become; nothing is written. */
 export const previewInvoice =
   ({ table, now, newId }: { table: Table; now: () => Instant; newId: (prefix: string) => string }) =>
   async ({ caller, body }: InvoiceCall<'previewInvoice'>): Promise<Reply> => {
-    const [terms, { entries, left }] = await Promise.all([
-      readTerms({ table, now })(caller.workspaceId, body),
-      gatherEntries({ table })(caller.workspaceId, body),
-    ]);
+    const terms = await readTerms({ table, now })(caller.workspaceId, body);
+    const { entries, left } = await gatherEntries({ table })(caller.workspaceId, jobOf(terms), body);
     const lines = timeLines(terms, entries, body.groupBy, newId);
     const sums = totals(terms.currency, lines);
     const { issueDate, dueDate } = terms;

@@ -172,14 +172,14 @@ describe('what a request may name', () => {
       post(setting.caller, '/v1/invoices', { jobId: setting.job.id, timeEntryIds: ids });
     expect(await attempt([good?.id, free?.id])).toMatchObject({
       status: 409,
-      body: { code: 'entry-not-billable', timeEntryIds: [free?.id] },
+      body: { code: 'entry-not-billable', entries: [{ timeEntryId: free?.id, reason: 'non-billable' }] },
     });
     expect(await attempt([good?.id, elsewhere?.id])).toMatchObject({
       status: 409,
-      body: { code: 'entry-not-billable', timeEntryIds: [elsewhere?.id] },
+      body: { code: 'entry-not-billable', entries: [{ timeEntryId: elsewhere?.id, reason: 'other-job' }] },
     });
     const refused = await attempt([good?.id, foreign?.id]);
-    expect(refused).toMatchObject({ status: 400, body: { errors: [{ path: 'timeEntryIds.1' }] } });
+    expect(refused).toMatchObject({ status: 404, body: { code: 'not-found' } });
     expect(refused.text).not.toContain(foreign?.id);
     expect((await readTimeEntry(engine.table)(setting.workspace.id, good?.id ?? ''))?.invoiceId).toBeNull();
   });
@@ -188,7 +188,7 @@ describe('what a request may name', () => {
     const setting = await storeSetting(engine.table);
     const [entry] = await storeEntries(engine.table, setting, 1);
     const answer = await post(setting.caller, '/v1/invoices', { jobId: setting.job.id, timeEntryIds: [entry?.id, entry?.id] });
-    expect(answer).toMatchObject({ status: 400, body: { errors: [{ path: 'timeEntryIds.1', message: 'is named twice' }] } });
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ path: 'timeEntryIds.1', message: 'was given before' }] } });
   });
 
   test('prices in another currency than the invoice are refused with their place', async () => {
