@@ -74,7 +74,8 @@ export const jsonBody = (raw: RawRequest, wanted: boolean): unknown => {
   try {
     return parseStrictJson(new TextDecoder('utf-8', { fatal: true }).decode(raw.body));
   } catch (error) {
-    return refuseFields({ path: '', message: error instanceof BadJson ? error.message : 'is not UTF-8' });
+    if (error instanceof BadJson) return refuseFields({ path: error.path, message: error.message });
+    return refuseFields({ path: '', message: 'is not UTF-8' });
   }
 };
 
