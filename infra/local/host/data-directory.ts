@@ -25,7 +25,8 @@ const waitForStoppingMs = 3_000;
  * spoil each other's data. A lock that a killed process left behind doesn't count.
  */
 export const takeDataDirectory = async (path: string, fresh: boolean): Promise<DataDirectory> => {
-  mkdirSync(path, { recursive: true });
+  // Tokens and keys lie in it.
+  mkdirSync(path, { recursive: true, mode: 0o700 });
   const lock = join(path, lockName);
   await takeLock(lock, path);
   if (fresh) {

@@ -19,7 +19,12 @@ exec 3<&0
 "$@" </dev/null 3<&- &
 engine=$!
 echo "engine $engine"
-( while read -r line; do :; done; kill "$engine" && sleep 1 && kill -9 "$engine" ) <&3 2>/dev/null &
+(
+  while read -r line; do :; done
+  kill "$engine"
+  for tenth in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$engine" || exit; sleep 0.1; done
+  kill -9 "$engine"
+) <&3 2>/dev/null &
 exec 3<&-
 wait "$engine"
 `;
