@@ -38,6 +38,8 @@ const searched = ['Name', 'FirstName', 'LastName', 'ContactNumber', 'CompanyNumb
 const find = (books: Books, idOrNumber: string): Contact | undefined =>
   books.contacts.get(idOrNumber) ?? byNumber(books, idOrNumber);
 
+const summaryOf = ({ Addresses: _a, Phones: _p, ContactPersons: _c, ContactGroups: _g, ...rest }: Wire): Wire => rest;
+
 const listContacts = (call: ApiCall): Reply => {
   const { books, query } = call;
   const ids = commaList(query, 'IDs');
@@ -66,7 +68,10 @@ const listContacts = (call: ApiCall): Reply => {
       (!term || searched.some((name) => fold(contact[name] ?? '').includes(term))),
     paged: 'page-and-size',
   });
-  return listReply(call, 'Contacts', answer, (contact) => contactWire(books, contact));
+  const summary = query.get('summaryOnly')?.toLowerCase() === 'true';
+  return listReply(call, 'Contacts', answer, (contact) =>
+    summary ? summaryOf(contactWire(books, contact)) : contactWire(books, contact),
+  );
 };
 
 /** What a contact owes and is owed; only given with a single contact. */

@@ -175,6 +175,8 @@ export const startXeroSandbox = async (options: XeroSandboxOptions): Promise<Xer
   let url = '';
   const sandbox = openSandbox(options, () => url);
   const server = createServer(createHandler(sandbox));
+  // Longer than any client keeps an idle connection: reusing one that was just closed looks like a lost answer.
+  server.keepAliveTimeout = 70_000;
   url = `http://127.0.0.1:${await listen(server, options.port ?? 0)}`;
   return {
     url,

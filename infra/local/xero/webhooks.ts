@@ -68,6 +68,9 @@ export const createWebhooks = (
   let muted = false;
   let closed = false;
   let cancelGather: (() => void) | undefined;
+  /** One body after the other; whoever advances the clock waits for what is under way. */
+  let sending: Promise<void> = Promise.resolve();
+  clock.onAdvance(() => sending);
   const state = () => counters.get('state') ?? { id: 'state', next: 1, enabled: true };
 
   const post = async (body: string, key: string, signature?: string): Promise<number> => {
@@ -144,7 +147,7 @@ export const createWebhooks = (
     if (muted || !target || closed) return;
     const at = { nowMs: clock.now(), apiUrl: apiUrl() };
     gathered.push(...eventsOf(changes, settings, at).filter(({ tenantId }) => isConnected(tenantId)));
-    if (gathered.length > 0) cancelGather ??= clock.setTimer(flush, gatherMs);
+    if (gathered.length > 0) cancelGather ??= clock.setTimer(() => (sending = sending.then(flush)), gatherMs);
   });
 
   const resume = async (): Promise<void> => {
