@@ -25,8 +25,11 @@ export interface Engine {
   readonly endpoint: string;
   readonly table: Table;
   readonly client: DynamoDBDocumentClient;
-  /** Round trips and write units since the last reset, by AWS's formula: 1 unit per started KB, 2 in a transaction. */
-  readonly counted: { trips: number; writeUnits: number; operations: string[] };
+  /**
+   * Round trips and units since the last reset, by AWS's formula: a write is 1 unit per started KB, 2 in a transaction; a read is 1 unit
+   * per started 4 KB, half of that when it is eventually consistent.
+   */
+  readonly counted: { trips: number; writeUnits: number; readUnits: number; operations: string[] };
   reset(): void;
   close(): Promise<void>;
 }
