@@ -99,6 +99,18 @@ const writeUnitsOf = (operation: string, input: Record<string, unknown>): number
   return requests.reduce((sum, { PutRequest }) => sum + kilobytes(PutRequest?.Item), 0);
 };
 
+const readUnitsFor = (items: readonly unknown[]): number =>
+  Math.max(1, Math.ceil(items.reduce<number>((sum, item) => sum + bytesOf(item), 0) / 4096));
+
+/** Read units of an answer: a query's items count together, a batch's one by one. */
+const readUnitsOf = (input: Record<string, unknown>, output: Record<string, unknown>): number => {
+  const share = input['ConsistentRead'] === true ? 1 : 0.5;
+  if ('KeyConditionExpression' in input) return readUnitsFor((output['Items'] as unknown[] | undefined) ?? []) * share;
+  const batches = Object.values((output['Responses'] as Record<string, unknown[]> | undefined) ?? {}).flat();
+  if (batches.length > 0) return batches.reduce<number>((sum, item) => sum + readUnitsFor([item]), 0);
+  return 'ConsistentRead' in input ? readUnitsFor([output['Item'] ?? {}]) * share : 0;
+};
+
 /** Starts an engine of its own for one test file; `close` ends it. */
 export const startEngine = async (): Promise<Engine> => {
   const port = await freePort();
@@ -115,14 +127,16 @@ export const startEngine = async (): Promise<Engine> => {
     maxAttempts: 3,
   });
   await ready(plain);
-  const counted: Engine['counted'] = { trips: 0, writeUnits: 0, operations: [] };
+  const counted: Engine['counted'] = { trips: 0, writeUnits: 0, readUnits: 0, operations: [] };
   plain.middlewareStack.add(
-    (next, context) => (args) => {
+    (next, context) => async (args) => {
       const operation = context.commandName ?? 'unknown';
       counted.trips += 1;
       counted.writeUnits += writeUnitsOf(operation, args.input as Record<string, unknown>);
       counted.operations.push(operation);
-      return next(args);
+      const result = await next(args);
+      counted.readUnits += readUnitsOf(args.input as Record<string, unknown>, result.output as Record<string, unknown>);
+      return result;
     },
     { step: 'initialize', name: 'countRequests' },
   );
@@ -135,6 +149,7 @@ export const startEngine = async (): Promise<Engine> => {
     reset: () => {
       counted.trips = 0;
       counted.writeUnits = 0;
+      counted.readUnits = 0;
       counted.operations.length = 0;
     },
     close: async () => {
