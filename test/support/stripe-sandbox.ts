@@ -123,7 +123,7 @@ export async function openSession(
   account: string,
   amount = 12_050,
   currency = 'gbp',
-): Promise<Stripe.Checkout.Session> {
+): Promise<Stripe.Response<Stripe.Checkout.Session>> {
   return stripe.checkout.sessions.create(
     {
       mode: 'payment',

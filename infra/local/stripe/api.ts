@@ -1,25 +1,13 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { StripeFailure } from './errors.ts';
 import type { CallFault, Faults } from './faults.ts';
-import { parseForm, type FormParts } from './form.ts';
-import { readBody, sendJson } from './http.ts';
+import { sendJson } from './http.ts';
 import { Idempotency, fingerprintOf } from './idempotency.ts';
 import { newId } from './ids.ts';
+import { header, readIncoming, type Incoming } from './incoming.ts';
 import { RequestLog, shownHeaders, type LoggedRequest } from './request-log.ts';
 import { findRoute } from './routes.ts';
 import { apiVersion, emit, platformAccount, type World } from './world.ts';
-
-interface Incoming {
-  method: string;
-  path: string;
-  encoded: string;
-  params: FormParts;
-  account: string;
-  /** Absent for GET, and when the caller sends none. */
-  key: string | undefined;
-  requestId: string;
-}
 
 interface Answer {
   status: number;
@@ -62,59 +50,13 @@ export class Api {
     const fault = this.#faults.takeForCall(method, url.pathname);
     let incoming: Incoming;
     try {
-      incoming = await this.#read(request, url, requestId, entry);
+      incoming = await readIncoming({ world: this.#world, secretKey: this.#secretKey, request, url, requestId, entry });
     } catch (error) {
       this.#answer(response, entry, this.#refusal(error, requestId));
       return;
     }
     if (fault === undefined) return this.#run(incoming, response, entry);
     await this.#runWith(fault, incoming, response, entry);
-  }
-
-  async #read(request: IncomingMessage, url: URL, requestId: string, entry: LoggedRequest): Promise<Incoming> {
-    const method = request.method ?? 'GET';
-    const text = await readBody(request);
-    const encoded = method === 'GET' ? url.search.slice(1) : text;
-    if (method !== 'GET' && url.search !== '')
-      throw new StripeFailure({ message: 'Parameters of a POST belong into its body.', beforeExecution: true });
-    if (text !== '' && header(request, 'content-type')?.startsWith('application/x-www-form-urlencoded') !== true) {
-      throw new StripeFailure({ message: 'Bodies must be application/x-www-form-urlencoded.', beforeExecution: true });
-    }
-    const params = parseForm(encoded);
-    entry[method === 'GET' ? 'query' : 'body'] = params;
-    this.#checkKey(header(request, 'authorization'));
-    const version = header(request, 'stripe-version');
-    if (version !== undefined && version !== apiVersion) {
-      throw new StripeFailure({
-        message: `Invalid Stripe API version: ${version}; the sandbox speaks ${apiVersion}.`,
-        beforeExecution: true,
-      });
-    }
-    const account = this.#accountOf(header(request, 'stripe-account'));
-    const key = method === 'POST' ? header(request, 'idempotency-key') : undefined;
-    return { method, path: url.pathname, encoded, params, account, key, requestId };
-  }
-
-  #checkKey(authorization: string | undefined): void {
-    const sent = Buffer.from(authorization?.replace(/^Bearer /, '') ?? '');
-    const expected = Buffer.from(this.#secretKey);
-    if (sent.length === expected.length && timingSafeEqual(sent, expected)) return;
-    throw new StripeFailure({
-      status: 401,
-      message: authorization === undefined ? 'No API key was sent.' : 'Invalid API key.',
-      beforeExecution: true,
-    });
-  }
-
-  #accountOf(id: string | undefined): string {
-    if (id === undefined) return platformAccount;
-    if (this.#world.state.accounts.find(platformAccount, id) !== undefined) return id;
-    throw new StripeFailure({
-      status: 403,
-      code: 'account_invalid',
-      message: `The key has no access to account '${id}', or there is no such account.`,
-      beforeExecution: true,
-    });
   }
 
   async #run(incoming: Incoming, response: ServerResponse, entry: LoggedRequest): Promise<void> {
@@ -257,8 +199,3 @@ export class Api {
     sendJson(response, answer.status, answer.body, answer.headers);
   }
 }
-
-const header = (request: IncomingMessage, name: string): string | undefined => {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value.join(', ') : value;
-};

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Stripe from 'stripe';
@@ -138,7 +138,7 @@ export class State {
     const file = this.#file;
     if (file === undefined) return;
     this.#queued ??= (async () => {
-      await this.#writing;
+      await this.#writing?.catch(() => undefined);
       this.#queued = undefined;
       this.#writing = this.#write(file);
       await this.#writing;
@@ -153,13 +153,6 @@ export class State {
   }
 }
 
-function readStored(file: string): Partial<Record<(typeof kinds)[number], { account: string; object: unknown }[]>> {
-  let content: string;
-  try {
-    content = readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
-    throw error;
-  }
-  return JSON.parse(content) as Partial<Record<(typeof kinds)[number], { account: string; object: unknown }[]>>;
-}
+type Stored = Partial<Record<(typeof kinds)[number], { account: string; object: unknown }[]>>;
+
+const readStored = (file: string): Stored => (existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Stored) : {});

@@ -116,9 +116,10 @@ function requirements(
   };
 }
 
-/** The account as its platform may see it. */
-export function findAccount(world: World, platform: string, id: string): Stripe.Account {
-  const account = world.state.accounts.find(platform, id);
+/** The account as its platform, or the account itself, may see it. */
+export function findAccount(world: World, asker: string, id: string): Stripe.Account {
+  const { accounts } = world.state;
+  const account = asker === id ? accounts.locate(id)?.object : accounts.find(asker, id);
   if (account === undefined) throw missing('account', id);
   return account;
 }
