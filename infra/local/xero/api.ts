@@ -4,7 +4,8 @@ import { badRequest, notFound, notImplemented } from './api-call.ts';
 import { expiredText, forbidden, unauthorized } from './doors.ts';
 import { endpoints } from './endpoints.ts';
 import type { Refusal } from './limiter.ts';
-import type { HttpCall, Sandbox } from './sandbox.ts';
+import type { HttpCall } from './http-call.ts';
+import type { Sandbox } from './sandbox.ts';
 import { permits } from './scopes.ts';
 import { QueryParseError } from './where-filter.ts';
 

@@ -1,7 +1,7 @@
 /** One SQLite file with a row per record: a commit writes what changed and nothing else, so tens of thousands of documents cost nothing. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Change } from './store.ts';
+import type { Change } from './change.ts';
 
 export interface Disk {
   load(scope: string, kind: string): object[];

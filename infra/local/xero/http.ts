@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import type { Reply } from './api-call.ts';
-import type { HttpCall } from './sandbox.ts';
+import type { HttpCall } from './http-call.ts';
 import { toXml } from './xml.ts';
 
 /** The sandbox reads no more than this; real limits are checked where they apply. */

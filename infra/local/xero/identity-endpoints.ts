@@ -5,7 +5,8 @@ import { unauthorized } from './doors.ts';
 import { escapeHtml, htmlReply, layout } from './html.ts';
 import type { Code, Connection } from './identity.ts';
 import { OAuthError } from './identity.ts';
-import type { HttpCall, Sandbox } from './sandbox.ts';
+import type { HttpCall } from './http-call.ts';
+import type { Sandbox } from './sandbox.ts';
 import { parseScopes } from './scopes.ts';
 import { people } from './people.ts';
 

@@ -7,7 +7,8 @@ import { escapeHtml, htmlReply, layout } from './html.ts';
 import type { Input, Invoice } from './documents.ts';
 import { Invalid, isInput } from './input.ts';
 import { contactsTable, invoiceBlock, invoicesTable } from './page-tables.ts';
-import type { HttpCall, Sandbox } from './sandbox.ts';
+import type { HttpCall } from './http-call.ts';
+import type { Sandbox } from './sandbox.ts';
 
 const pageSize = 50;
 

@@ -1,5 +1,5 @@
 /** Every call the sandbox got, for tests to count and read. Credentials are never kept. */
-import type { HttpCall } from './sandbox.ts';
+import type { HttpCall } from './http-call.ts';
 
 export interface LoggedRequest {
   at: string;

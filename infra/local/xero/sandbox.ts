@@ -27,18 +27,6 @@ export interface XeroSandboxOptions {
   dataDir?: string;
 }
 
-/** One HTTP request, read to the end. */
-export interface HttpCall {
-  method: string;
-  path: string;
-  query: URLSearchParams;
-  /** Path with query, as sent. */
-  target: string;
-  headers: Readonly<Record<string, string>>;
-  raw: Buffer;
-  form: URLSearchParams;
-}
-
 export interface Sandbox {
   readonly options: XeroSandboxOptions;
   readonly clock: SandboxClock;

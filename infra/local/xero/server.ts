@@ -13,7 +13,8 @@ import type { Rendered } from './http.ts';
 import { readCall, render, send } from './http.ts';
 import { identityReply } from './identity-endpoints.ts';
 import { pageReply } from './page.ts';
-import type { HttpCall, Sandbox, XeroSandboxOptions } from './sandbox.ts';
+import type { HttpCall } from './http-call.ts';
+import type { Sandbox, XeroSandboxOptions } from './sandbox.ts';
 
 export type { XeroSandboxOptions } from './sandbox.ts';
 

@@ -1,14 +1,6 @@
 /** The sandbox's memory: collections with indexes, all-or-nothing writes, and one SQLite file behind them when it shall last. */
+import type { Change } from './change.ts';
 import type { Disk } from './disk.ts';
-
-/** One thing that changed; `before` is absent for what is new, `after` for what is gone. */
-export interface Change {
-  scope: string;
-  kind: string;
-  id: string;
-  before: object | undefined;
-  after: object | undefined;
-}
 
 export interface CollectionShape<T extends object> {
   /** Organisation the records belong to, or '' for what belongs to the whole sandbox. */

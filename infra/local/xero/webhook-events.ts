@@ -1,7 +1,7 @@
 /** Which changes of the books the outside hears of, and what it is told. */
 import type { Contact, CreditNote, Invoice } from './documents.ts';
 import type { Settings } from './settings.ts';
-import type { Change } from './store.ts';
+import type { Change } from './change.ts';
 
 export interface WebhookEvent {
   resourceUrl: string;
