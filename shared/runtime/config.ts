@@ -16,6 +16,7 @@ export type Setting =
   | 'XERO_APP_SECRET_ID'
   | 'STRIPE_APP_SECRET_ID'
   | 'XERO_CONNECTION_SECRET_PREFIX'
+  | 'XERO_CONNECTION_SECRET_KEY_ID'
   | 'USER_POOL_ID'
   | 'USER_POOL_CLIENT_ID'
   | 'PUBLIC_URL'
@@ -27,3 +28,6 @@ export const setting = (name: Setting): string => {
   if (value === undefined || value === '') throw new Error(`The setting ${name} is missing`);
   return value.replace(/\/$/, '');
 };
+
+/** A setting that need not be there. */
+export const optionalSetting = (name: Setting): string | undefined => process.env[name] || undefined;

@@ -32,3 +32,11 @@ export const dueByNow =
       return workspaceId === '' ? [] : [{ workspaceId, id }];
     });
   };
+
+/** Every workspace of one shard that has something of a kind, whenever it falls due. */
+export const everyTimed =
+  (table: Table) =>
+  async (kind: TimedKind, shard: number): Promise<string[]> => {
+    const items = await table.queryAll({ partition: partitionOf(kind, shard), index: 'due' });
+    return items.flatMap(({ dueSk }) => (typeof dueSk === 'string' ? (dueSk.split('#')[1] ?? []) : []));
+  };

@@ -10,7 +10,14 @@ const record = z.object({
     .object({
       kind: z.enum(['contact', 'invoice', 'payment', 'void']),
       /** In the order in which they are sent. */
-      documents: z.array(z.object({ documentId: z.string(), version: z.number(), workVersion: z.number() })),
+      documents: z.array(
+        z.object({
+          documentId: z.string(),
+          version: z.number(),
+          workVersion: z.number(),
+          lane: z.enum(['urgent', 'payments', 'documents', 'backfill']).optional(),
+        }),
+      ),
       idempotencyKey: z.string(),
       firstSentAt: z.string(),
       lastSentAt: z.string(),
@@ -24,6 +31,15 @@ export type Manifest = z.infer<typeof record>;
 
 export const manifestKey = keys.manifest;
 export const parseManifest = (item: Item | undefined): Manifest => (item ? record.parse(item) : { version: 0 });
+
+/** A batch on its way. */
+export type Batch = NonNullable<Manifest['batch']>;
+
+/** The manifest as it stands after `replaceManifest` has gone through. */
+export const manifestAfter = (read: Manifest, batch: Manifest['batch']): Manifest => ({
+  version: read.version + 1,
+  ...(batch === undefined ? {} : { batch }),
+});
 
 /** Whether a document may be on the wire at this moment, or may have reached Xero without an answer. */
 export const isOnTheWire = ({ batch }: Manifest, documentId: string): boolean =>

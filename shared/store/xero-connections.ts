@@ -34,8 +34,11 @@ const record = z.object({
   pauseCode: maybe(z.string()),
   pauseEstimated: z.boolean().default(false),
   lastSyncedAt: maybe(z.string()),
-  /** Contacts changed before this instant are in the mirror. Null until the first pull has come through. */
+  /** Contacts changed before this instant are in the mirror. Null before the first pull. */
   contactsUntil: maybe(z.string()),
+  /** Whether the first pull came to its end: before that, a contact that isn't in the mirror may still be in Xero. */
+  contactsComplete: z.boolean().default(false),
+  contactsPulledAt: maybe(z.string()),
   lockDate: maybe(z.string()),
 });
 
@@ -162,6 +165,8 @@ export type Progress = Partial<
     | 'pauseEstimated'
     | 'lastSyncedAt'
     | 'contactsUntil'
+    | 'contactsComplete'
+    | 'contactsPulledAt'
     | 'lockDate'
   >
 >;

@@ -57,9 +57,9 @@ export const authorizationUrl = (
   return `${loginUrl}/identity/connect/authorize?${query.toString().replaceAll('+', '%20')}`;
 };
 
-const call = async (fetch: Fetch, url: string, request: Parameters<Fetch>[1]): Promise<{ status: number; json: unknown }> => {
+const call = async (http: Fetch, url: string, request: Parameters<Fetch>[1]): Promise<{ status: number; json: unknown }> => {
   try {
-    const answer = await fetch(url, request);
+    const answer = await http(url, request);
     return { status: answer.status, json: parse(await answer.text()) };
   } catch {
     throw new XeroError({ status: 0, code: 'no-answer' });
@@ -90,8 +90,8 @@ const failed = (status: number): XeroError =>
     code: status === 401 ? 'unauthorized' : status === 403 ? 'forbidden' : status >= 500 ? 'server-error' : 'refused',
   });
 
-const tokens = async (fetch: Fetch, identityUrl: string, app: XeroApp, fields: Record<string, string>): Promise<Tokens> => {
-  const { status, json } = await call(fetch, `${identityUrl}/connect/token`, form(app, fields));
+const tokens = async (http: Fetch, identityUrl: string, app: XeroApp, fields: Record<string, string>): Promise<Tokens> => {
+  const { status, json } = await call(http, `${identityUrl}/connect/token`, form(app, fields));
   if (status === 400 && errorAnswer.safeParse(json).data?.error === 'invalid_grant') throw new GrantInvalid();
   if (status !== 200) throw failed(status);
   const parsed = tokenAnswer.safeParse(json);
@@ -102,34 +102,34 @@ const tokens = async (fetch: Fetch, identityUrl: string, app: XeroApp, fields: R
 
 /** Turns the code of a consent into tokens. Throws `GrantInvalid` for a code that was used or is older than 5 minutes. */
 export const exchangeCode = (
-  fetch: Fetch,
+  http: Fetch,
   identityUrl: string,
   app: XeroApp,
   { code, redirectUri }: { code: string; redirectUri: string },
-): Promise<Tokens> => tokens(fetch, identityUrl, app, { grant_type: 'authorization_code', code, redirect_uri: redirectUri });
+): Promise<Tokens> => tokens(http, identityUrl, app, { grant_type: 'authorization_code', code, redirect_uri: redirectUri });
 
 /**
  * New tokens for a refresh token, which is used up by it. When the answer was lost, the same refresh token may be sent again
  * for 30 minutes. Throws `GrantInvalid` when it is not good any more.
  */
-export const refresh = (fetch: Fetch, identityUrl: string, app: XeroApp, refreshToken: string): Promise<Tokens> =>
-  tokens(fetch, identityUrl, app, { grant_type: 'refresh_token', refresh_token: refreshToken });
+export const refresh = (http: Fetch, identityUrl: string, app: XeroApp, refreshToken: string): Promise<Tokens> =>
+  tokens(http, identityUrl, app, { grant_type: 'refresh_token', refresh_token: refreshToken });
 
 /** Gives up a refresh token, and with it every connection of the person who consented. */
-export const revoke = async (fetch: Fetch, identityUrl: string, app: XeroApp, refreshToken: string): Promise<void> => {
-  const { status } = await call(fetch, `${identityUrl}/connect/revocation`, form(app, { token: refreshToken }));
+export const revoke = async (http: Fetch, identityUrl: string, app: XeroApp, refreshToken: string): Promise<void> => {
+  const { status } = await call(http, `${identityUrl}/connect/revocation`, form(app, { token: refreshToken }));
   if (status !== 200) throw failed(status);
 };
 
 /** The organisations that a token reaches; with `authEventId` only those of one consent. */
 export const listConnections = async (
-  fetch: Fetch,
+  http: Fetch,
   apiUrl: string,
   accessToken: string,
   authEventId?: string,
 ): Promise<Reached[]> => {
   const query = authEventId === undefined ? '' : `?authEventId=${encodeURIComponent(authEventId)}`;
-  const { status, json } = await call(fetch, `${apiUrl}/connections${query}`, {
+  const { status, json } = await call(http, `${apiUrl}/connections${query}`, {
     method: 'GET',
     headers: { authorization: `Bearer ${accessToken}`, accept: 'application/json' },
   });
@@ -143,12 +143,12 @@ export const listConnections = async (
 
 /** Leaves one organisation. A connection that is gone already counts as left. */
 export const deleteConnection = async (
-  fetch: Fetch,
+  http: Fetch,
   apiUrl: string,
   accessToken: string,
   connectionId: string,
 ): Promise<void> => {
-  const { status } = await call(fetch, `${apiUrl}/connections/${encodeURIComponent(connectionId)}`, {
+  const { status } = await call(http, `${apiUrl}/connections/${encodeURIComponent(connectionId)}`, {
     method: 'DELETE',
     headers: { authorization: `Bearer ${accessToken}` },
   });

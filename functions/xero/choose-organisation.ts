@@ -1,0 +1,141 @@
+import type { XeroCall } from '../../shared/api/xero.ts';
+import type { Reply } from '../../shared/domain/once.ts';
+import { Refusal, refuse } from '../../shared/domain/refusal.ts';
+import { proposeMapping } from '../../shared/domain/xero-mapping.ts';
+import { audited } from '../../shared/store/audit.ts';
+import { resolved } from '../../shared/store/notifications.ts';
+import { keyText } from '../../shared/store/table.ts';
+import { waits } from '../../shared/store/waiting-work.ts';
+import {
+  connectionFrom,
+  organisationFreed,
+  organisationTaken,
+  replaceXeroConnection,
+  workspaceOfOrganisation,
+  xeroConnectionKey,
+  type XeroConnection,
+} from '../../shared/store/xero-connections.ts';
+import { consentTaken, readConsents, type Consent } from '../../shared/store/xero-consents.ts';
+import { replaceXeroSettings, settingsFrom, xeroSettingsKey, type XeroSettings } from '../../shared/store/xero-settings.ts';
+import { openXero, type Xero } from '../../shared/xero/client.ts';
+import { listAccounts } from '../../shared/xero/list-accounts.ts';
+import { listTaxRates } from '../../shared/xero/list-tax-rates.ts';
+import { readOrganisation } from '../../shared/xero/read-organisation.ts';
+import { lostAccessCause, readTokens, timesOf, writeTokens } from './access-token.ts';
+import { connectionView } from './views.ts';
+import { consentSecret } from './withdraw-consent.ts';
+import { instantAt, type XeroWorld } from './world.ts';
+
+/** Confirms, for the admin who began it, in which organisation the books are; from then on documents go there. */
+export const chooseOrganisation =
+  (world: XeroWorld) =>
+  async ({ caller, body }: XeroCall<'chooseXeroOrganisation'>): Promise<Reply> => {
+    const { table } = world;
+    const ws = caller.workspaceId;
+    const found = await table.batchGet([xeroConnectionKey(ws), xeroSettingsKey(ws)]);
+    const before = connectionFrom(found.get(keyText(xeroConnectionKey(ws))));
+    const settings = settingsFrom(found.get(keyText(xeroSettingsKey(ws))));
+    const consent = chosenConsent(await readConsents(table)(ws, instantAt(world)), caller.memberId, body.tenantId);
+    const choice = consent.choices.find(({ tenantId }) => tenantId === body.tenantId) ?? refuseState();
+    const owner = await workspaceOfOrganisation(table)(choice.tenantId);
+    if (owner !== undefined && owner !== ws) throw takenElsewhere();
+    const different = before.organisation !== null && before.organisation.tenantId !== choice.tenantId;
+    if (different && !body.confirmDifferent) return refuseDifferent(before, choice.name);
+
+    const name = consentSecret(ws, consent.id);
+    const tokens = readTokens(await world.secrets.read(name, consent.id)) ?? refuseState();
+    const xero = openXero({
+      apiUrl: world.addresses.api,
+      tenantId: choice.tenantId,
+      accessToken: tokens.accessToken,
+      timeoutMs: () => 10_000,
+    });
+    const organisation = await readOrganisation(xero);
+    const proposed = settings.version === 0 || different ? await proposal(xero) : {};
+    const versionId = world.newId('token-version');
+    await world.secrets.write(ws, versionId, writeTokens(tokens));
+
+    const now = instantAt(world);
+    const secondsLeft = (Date.parse(consent.tokenExpiresAt) - world.clock()) / 1000;
+    const { expiresAt, refreshedAt, refreshAt } = timesOf(world, { expiresInSeconds: secondsLeft });
+    const changed: Partial<XeroConnection> = {
+      state: 'connected',
+      organisation: { ...choice, name: organisation.name },
+      reason: null,
+      tokenVersionId: versionId,
+      tokenExpiresAt: expiresAt,
+      refreshedAt,
+      usedAt: now,
+      lockDate: organisation.lockDate ?? null,
+      ...noLimitsYet,
+      ...(different ? { contactsUntil: null, contactsComplete: false, contactsPulledAt: null, lastSyncedAt: null } : {}),
+    };
+    await table.commit([
+      consentTaken(ws, consent.id),
+      replaceXeroConnection(ws, before, changed, refreshAt),
+      organisationTaken(ws, choice.tenantId, takenElsewhere),
+      different && before.organisation ? organisationFreed(ws, before.organisation.tenantId) : undefined,
+      Object.keys(proposed).length > 0 ? replaceXeroSettings(ws, settings, proposed) : undefined,
+      waits(ws, {
+        lane: 'urgent',
+        kind: 'pull-contacts',
+        documentId: 'contacts',
+        version: world.clock(),
+        dueAt: now,
+        since: now,
+      }),
+      resolved(ws, lostAccessCause, now),
+      audited(ws, {
+        id: world.newId('aud'),
+        at: now,
+        who: caller.memberId,
+        what: 'xero-connected',
+        about: 'xero',
+        text: `Connected to ${organisation.name} in Xero`,
+      }),
+    ]);
+    await world.secrets.remove(name);
+    await world.ring([ws]);
+    const after = { ...before, ...changed } as XeroConnection;
+    const waiting = { urgent: 1, payments: 0, documents: 0, backfill: 0 };
+    return { status: 200, body: connectionView(after, { consents: [], waiting, now }) };
+  };
+
+const noLimitsYet = {
+  dayLeft: null,
+  dayMost: null,
+  minuteLeft: null,
+  limitsSeenAt: null,
+  pausedUntil: null,
+  pauseCode: null,
+  pauseEstimated: false,
+} as const;
+
+const refuseState = (): never =>
+  refuse('xero-state-invalid', 'There is nothing to confirm: connect to Xero first, and confirm within 10 minutes');
+
+/** Whoever allowed access at Xero need not be a member here; confirming is for the member who sent them there. */
+const chosenConsent = (consents: readonly Consent[], memberId: string, tenantId: string): Consent => {
+  const reaching = consents.filter(({ choices }) => choices.some((choice) => choice.tenantId === tenantId));
+  const own = reaching.find((consent) => consent.memberId === memberId);
+  if (own) return own;
+  if (reaching.length > 0) return refuse('xero-state-invalid', 'Another member began this connection and has to confirm it');
+  return refuseState();
+};
+
+const takenElsewhere = (): Refusal =>
+  new Refusal('xero-organisation-taken', 'This organisation is connected to another workspace already');
+
+const refuseDifferent = (before: XeroConnection, name: string): never =>
+  refuse(
+    'xero-different-organisation',
+    `Up to now the books were in ${before.organisation?.name ?? 'another organisation'}. Nothing that is there will change; what comes from now on goes to ${name}. Confirm that it is meant so.`,
+    { before: before.organisation && { tenantId: before.organisation.tenantId, name: before.organisation.name } },
+  );
+
+/** Settings with which documents can be sent at once. What a person said about statuses and policies stays. */
+const proposal = async (xero: Xero): Promise<Partial<XeroSettings>> => {
+  const accounts = await listAccounts(xero);
+  const taxRates = await listTaxRates(xero);
+  return { ...proposeMapping({ accounts, taxRates }) };
+};

@@ -1,0 +1,139 @@
+import { mayCall, type CallBudget } from '../../shared/domain/call-budget.ts';
+import { refuse } from '../../shared/domain/refusal.ts';
+import { progressNoted, type Progress, type XeroConnection } from '../../shared/store/xero-connections.ts';
+import { openXero, type LimitsSeen, type Xero } from '../../shared/xero/client.ts';
+import { XeroError } from '../../shared/xero/failure.ts';
+import { AccessLost, type AccessTokens } from './access-token.ts';
+import { instantAt, type XeroWorld } from './world.ts';
+
+// Flow of several doors: calls to a workspace's organisation, within its limits, with a token that is renewed at need.
+
+/** Xero, or our own care for its limits, asks for a pause. */
+export class MustWait extends Error {
+  readonly until: string;
+  readonly reason: string;
+  readonly estimated: boolean;
+  /** Whether Xero itself refused, and not our reserve for people. */
+  readonly refused: boolean;
+
+  constructor(until: string, reason: string, { estimated, refused }: { estimated: boolean; refused: boolean }) {
+    super(`Xero takes no calls before ${until}`);
+    this.name = 'MustWait';
+    this.until = until;
+    this.reason = reason;
+    this.estimated = estimated;
+    this.refused = refused;
+  }
+}
+
+/** An organisation's books, opened for one piece of work. */
+export interface Books extends Xero {
+  /** What is known of the organisation's limits by now. */
+  budget(): CallBudget;
+  /** What the calls made so far have taught about the limits. */
+  learned(): Progress;
+}
+
+export interface OpenBooks {
+  (
+    workspaceId: string,
+    connection: XeroConnection,
+    how: { readonly timeoutMs: () => number; readonly isUrgent: () => boolean },
+  ): Promise<Books>;
+}
+
+/** Seconds to wait when Xero doesn't say. */
+const waitSeconds: Readonly<Record<string, number>> = {
+  'minute-limit': 60,
+  'app-limit': 60,
+  'concurrent-limit': 5,
+  'day-limit': 3600,
+};
+
+/** Opens the books of a connected organisation. Throws `AccessLost`; its calls throw `MustWait`, `AccessLost` and `XeroError`. */
+export const openBooks =
+  (world: XeroWorld, tokens: AccessTokens): OpenBooks =>
+  async (ws, connection, { timeoutMs, isUrgent }) => {
+    const { organisation } = connection;
+    if (!organisation) throw new AccessLost();
+    let budget: CallBudget = connection;
+    let called = false;
+    const onAnswer = ({ minuteLeft, dayLeft }: LimitsSeen): void => {
+      called = true;
+      if (minuteLeft === undefined && dayLeft === undefined) return;
+      budget = {
+        minuteLeft: minuteLeft ?? budget.minuteLeft,
+        dayLeft: dayLeft ?? budget.dayLeft,
+        dayMost: Math.max(budget.dayMost ?? 0, dayLeft ?? 0),
+        limitsSeenAt: instantAt(world),
+      };
+    };
+    const open = async (renew: boolean): Promise<Xero> =>
+      openXero({
+        apiUrl: world.addresses.api,
+        tenantId: organisation.tenantId,
+        accessToken: await tokens.get(ws, connection, renew),
+        timeoutMs,
+        onAnswer,
+      });
+    let xero = await open(false);
+    const failed = async (error: unknown): Promise<never> => {
+      if (!(error instanceof XeroError)) throw error;
+      if (error.status === 429) throw pauseFor(world, error);
+      if (error.code !== 'unauthorized' && error.code !== 'forbidden') throw error;
+      await tokens.lose(ws, connection, 'Xero refuses access: it was withdrawn there, or a permission is missing.');
+      throw new AccessLost();
+    };
+    return {
+      budget: () => budget,
+      learned: () => (called ? { ...budget, usedAt: instantAt(world) } : {}),
+      send: async (shape, call) => {
+        const judged = mayCall(budget, { now: instantAt(world), urgent: isUrgent() });
+        if (!judged.ok) throw new MustWait(judged.until, judged.reason, { estimated: true, refused: false });
+        try {
+          return await xero.send(shape, call);
+        } catch (error) {
+          if (!(error instanceof XeroError) || error.code !== 'unauthorized') return failed(error);
+          xero = await open(true);
+          return xero.send(shape, call).catch(failed);
+        }
+      },
+    };
+  };
+
+const pauseFor = (world: XeroWorld, { code, retryAfterSeconds }: XeroError): MustWait => {
+  const seconds = retryAfterSeconds ?? waitSeconds[code] ?? 60;
+  return new MustWait(instantAt(world, seconds * 1000), code, { estimated: retryAfterSeconds === undefined, refused: true });
+};
+
+/**
+ * Runs calls that a person waits for. A pause becomes a refusal that says when to come again; what was learned of the limits is
+ * kept.
+ */
+export const askXero =
+  (world: XeroWorld, open: OpenBooks) =>
+  async <T>(ws: string, connection: XeroConnection, run: (xero: Xero) => Promise<T>): Promise<T> => {
+    if (connection.state !== 'connected') return refuse('xero-not-connected', 'This workspace is not connected to Xero');
+    if ((connection.pausedUntil ?? '') > instantAt(world)) return comeAgain(world, connection.pausedUntil ?? '');
+    const books = await open(ws, connection, { timeoutMs: () => 15_000, isUrgent: () => true });
+    const keep = (progress: Progress): Promise<void> =>
+      world.table.commit([progressNoted(ws, connection, progress)]).catch(() => undefined);
+    try {
+      const answer = await run(books);
+      await keep(books.learned());
+      return answer;
+    } catch (error) {
+      if (!(error instanceof MustWait)) throw error;
+      await keep({ ...books.learned(), ...pauseOf(error) });
+      return comeAgain(world, error.until);
+    }
+  };
+
+/** What the connection keeps of a pause. Our own reserve is reckoned anew each time and kept nowhere. */
+export const pauseOf = ({ until, reason, estimated, refused }: MustWait): Progress =>
+  refused ? { pausedUntil: until, pauseCode: reason, pauseEstimated: estimated } : {};
+
+const comeAgain = (world: XeroWorld, until: string): never =>
+  refuse('busy', `Xero takes no more calls until ${until}`, {
+    retryAfterSeconds: Math.max(1, Math.ceil((Date.parse(until) - world.clock()) / 1000)),
+  });

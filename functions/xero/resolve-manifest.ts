@@ -1,0 +1,159 @@
+import { afterLookUp } from '../../shared/domain/unknown-outcome.ts';
+import { clientKey, parseClient } from '../../shared/store/clients.ts';
+import { foundAt } from '../../shared/store/found.ts';
+import { replaceManifest, manifestAfter, type Batch } from '../../shared/store/manifests.ts';
+import { contactLinkKey } from '../../shared/store/xero-contacts.ts';
+import type { WaitingWork, WorkKind } from '../../shared/store/waiting-work.ts';
+import { findInvoicesById, findInvoicesByNumber } from '../../shared/xero/find-invoices.ts';
+import { contactElement, findContacts, makingContacts, type Found } from './find-contacts.ts';
+import { gatherInvoices } from './gather-invoices.ts';
+import { MustWait } from './open-books.ts';
+import { pullContacts } from './pull-contacts.ts';
+import type { Run } from './run.ts';
+import { hashOf, resendBatch, type Element, type Sending } from './send-batch.ts';
+import { elementOf, numberTaken, prepareInvoices, sendingInvoices, settledInvoice } from './send-invoices.ts';
+import { gatherPayments, paymentElement, preparePayments, sendingPayments, settledPayment } from './send-payments.ts';
+import { closeManifest, settle, type Settled } from './settle.ts';
+import { instantAt } from './world.ts';
+
+// Flow of the worker: finds out what became of a batch whose answer was lost, before anything else is sent.
+
+/** What was sent, as far as it is found in Xero. */
+interface LookedUp {
+  /** Outcomes of what is there. */
+  readonly found: readonly Settled[];
+  readonly missing: Batch['documents'];
+  /** Sends the same again; undefined when what is missing isn't the whole batch, byte by byte. */
+  readonly again?: (() => Promise<void>) | undefined;
+}
+
+/**
+ * Looks up what the manifest names. What is there is adopted; of what is missing, the same bytes go out under the same key, or it
+ * is left to a new batch, or neither is safe yet: then `MustWait` is thrown.
+ */
+export const resolveManifest = async (run: Run): Promise<void> => {
+  const { batch } = run.manifest;
+  if (!batch) return;
+  const { found, missing, again } = await lookUp(run, batch);
+  if (found.length > 0) await settle(run, found, { closing: false });
+  if (missing.length === 0) return closeManifest(run);
+  const next = afterLookUp({
+    now: instantAt(run.world),
+    firstSentAt: batch.firstSentAt,
+    lastSentAt: batch.lastSentAt,
+    someFound: found.length > 0,
+    sameBytes: again !== undefined,
+  });
+  if (next.next === 'renew') return closeManifest(run);
+  if (next.next === 'resend' && again) return again();
+  if (found.length > 0) await keepMissing(run, { ...batch, documents: missing });
+  const until = next.next === 'wait' ? next.until : instantAt(run.world, 60_000);
+  throw new MustWait(until, 'unknown-outcome', { estimated: false, refused: false });
+};
+
+/** While a manifest stands nothing new is made, not even a contact. */
+const cautious = (run: Run): Run => ({ ...run, settings: { ...run.settings, contactPolicy: 'match-only' } });
+
+/** What was found need not be looked up again. The rest can't be sent under the old key any more: its bytes are others. */
+const keepMissing = async (run: Run, batch: Batch): Promise<void> => {
+  await run.world.table.commit([replaceManifest(run.ws, run.manifest, batch)]);
+  run.manifest = manifestAfter(run.manifest, batch);
+};
+
+const lookUp = (run: Run, batch: Batch): Promise<LookedUp> => {
+  switch (batch.kind) {
+    case 'invoice':
+      return lookUpInvoices(run, batch);
+    case 'payment':
+      return lookUpPayments(run, batch);
+    case 'contact':
+      return lookUpContacts(run, batch);
+    case 'void':
+      return Promise.resolve({ found: [], missing: [] });
+  }
+};
+
+/** The waiting work that a batch was made from. */
+const worksOf = (batch: Batch, kind: WorkKind): WaitingWork[] =>
+  batch.documents.map(({ documentId, workVersion, lane = 'documents' }) => ({
+    documentId,
+    kind,
+    lane,
+    version: workVersion,
+    dueAt: batch.firstSentAt,
+    since: batch.firstSentAt,
+    attempts: 0,
+  }));
+
+const documentsOf = (batch: Batch, ids: ReadonlySet<string>): Batch['documents'] =>
+  batch.documents.filter(({ documentId }) => ids.has(documentId));
+
+const resending =
+  <P, R>(run: Run, batch: Batch, elements: readonly Element<P>[], sending: Sending<P, R>) =>
+  (): Promise<void> =>
+    resendBatch(run, batch, elements, sending);
+
+const isSame = (batch: Batch, elements: readonly Element<unknown>[]): boolean =>
+  hashOf(elements.map(({ payload }) => payload)) === batch.bodyHash;
+
+const lookUpInvoices = async (run: Run, batch: Batch): Promise<LookedUp> => {
+  const works = worksOf(batch, 'invoice');
+  const { toSend, idle } = await gatherInvoices(run, works, { evenIfStopped: true });
+  const there = await findInvoicesByNumber(
+    run.books,
+    toSend.map(({ head }) => head.number),
+  );
+  const found: Settled[] = idle.map((work) => ({ work }));
+  const missing = new Set<string>();
+  for (const one of toSend) {
+    const holder = there.find(({ number }) => number === one.head.number);
+    if (!holder) missing.add(one.head.id);
+    else if (holder.reference === one.head.id) found.push(settledInvoice(run, one, { ok: true, value: holder }));
+    else found.push(numberTaken(run, one));
+  }
+  const { ready } = missing.size === batch.documents.length ? await prepareInvoices(cautious(run), works) : { ready: [] };
+  const elements = ready.map(elementOf);
+  const again = isSame(batch, elements) ? resending(run, batch, elements, sendingInvoices(run, ready)) : undefined;
+  return { found, missing: documentsOf(batch, missing), again };
+};
+
+const lookUpPayments = async (run: Run, batch: Batch): Promise<LookedUp> => {
+  const works = worksOf(batch, 'payment');
+  const { toSend, idle } = await gatherPayments(run, works);
+  const invoiceIds = [...new Set(toSend.flatMap(({ invoiceItem }) => invoiceItem?.xeroId ?? []))];
+  const invoices = await findInvoicesById(run.books, invoiceIds);
+  const there = invoices.flatMap(({ payments }) => payments);
+  const found: Settled[] = idle.map((work) => ({ work }));
+  const missing = new Set<string>();
+  for (const one of toSend) {
+    const mine = there.find(({ reference }) => reference === one.payment.id);
+    if (mine) found.push(settledPayment(run, one, { ok: true, value: mine }));
+    else missing.add(one.payment.id);
+  }
+  const { ready } = missing.size === batch.documents.length ? await preparePayments(run, works) : { ready: [] };
+  const elements = ready.map(paymentElement);
+  const again = isSame(batch, elements) ? resending(run, batch, elements, sendingPayments(run, ready)) : undefined;
+  return { found, missing: documentsOf(batch, missing), again };
+};
+
+/** The mirror finds contacts by our number, once it is brought up to date. */
+const lookUpContacts = async (run: Run, batch: Batch): Promise<LookedUp> => {
+  await pullContacts(run);
+  const ids = batch.documents.map(({ documentId }) => documentId);
+  const items = await run.world.table.batchGet(
+    ids.flatMap((id) => [clientKey(run.ws, id), contactLinkKey(run.ws, run.tenantId, id)]),
+  );
+  const clients = ids.flatMap((id) => foundAt(items, clientKey(run.ws, id), parseClient) ?? []);
+  const linked = new Map<string, Found>();
+  for (const [id, result] of await findContacts(cautious(run), clients, new Map())) linked.set(id, result);
+  const missing = new Set(
+    clients.flatMap(({ id }) => {
+      const result = linked.get(id);
+      return result && 'block' in result && result.block.code === 'contact-unknown' ? [id] : [];
+    }),
+  );
+  const elements = clients.map(contactElement);
+  const whole = missing.size === batch.documents.length && isSame(batch, elements);
+  const again = whole ? resending(run, batch, elements, makingContacts(run, clients, linked)) : undefined;
+  return { found: [], missing: documentsOf(batch, missing), again };
+};

@@ -1,0 +1,33 @@
+import type { Manifest } from '../../shared/store/manifests.ts';
+import type { Deadline } from '../../shared/runtime/worker-door.ts';
+import type { Write } from '../../shared/store/write.ts';
+import type { XeroConnection } from '../../shared/store/xero-connections.ts';
+import type { XeroSettings } from '../../shared/store/xero-settings.ts';
+import type { Books } from './open-books.ts';
+import type { XeroWorld } from './world.ts';
+
+/** What the worker needs from the rooms whose documents it carries. */
+export interface VoidFlows {
+  /** Xero has confirmed a void; `also` is written in the same commit. */
+  readonly voidConfirmed: (workspaceId: string, invoiceId: string, also: readonly Write[]) => Promise<void>;
+  readonly voidRefused: (workspaceId: string, invoiceId: string, reason: string, also: readonly Write[]) => Promise<void>;
+}
+
+/** One run of a workspace's worker: what it read at its start, and what changes on its way. */
+export interface Run {
+  readonly world: XeroWorld;
+  readonly flows: VoidFlows;
+  readonly ws: string;
+  readonly tenantId: string;
+  readonly settings: XeroSettings;
+  readonly books: Books;
+  readonly deadline: Deadline;
+  connection: XeroConnection;
+  manifest: Manifest;
+  /** Documents that this run has to leave waiting: payments whose invoice goes first. */
+  readonly deferred: Set<string>;
+  /** Whether the call that comes next is one that a person waits for. */
+  readonly urgency: { now: boolean };
+  /** Set once the connection turned out to be another than the one this run began with: nothing more is sent. */
+  readonly stopped: { now: boolean };
+}

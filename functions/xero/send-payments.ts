@@ -1,0 +1,212 @@
+import { minorUnits, unitsOf } from '../../shared/domain/money.ts';
+import { foundAt } from '../../shared/store/found.ts';
+import { invoiceKey, parseInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
+import { parsePayment, paymentKey, type Payment } from '../../shared/store/payments.ts';
+import { keepSyncItem, parseSyncItem, syncItemKey, type SyncItem } from '../../shared/store/sync-items.ts';
+import type { WaitingWork } from '../../shared/store/waiting-work.ts';
+import { createPayments } from '../../shared/xero/create-payments.ts';
+import type { Outcome } from '../../shared/xero/element.ts';
+import { paymentFor } from '../../shared/xero/map-payment.ts';
+import type { Run } from './run.ts';
+import { sendBatch, type Element, type Sending } from './send-batch.ts';
+import { blocked, settle, syncItemOf, type Settled } from './settle.ts';
+import { instantAt } from './world.ts';
+
+// Flow of the worker: records payments in Xero once their invoice stands there and is approved.
+
+type PaymentWork = WaitingWork & { kind: 'payment' };
+type XeroPayment = ReturnType<typeof paymentFor>;
+
+export interface PaymentToSend {
+  readonly work: PaymentWork;
+  readonly payment: Payment;
+  readonly before: SyncItem | undefined;
+  readonly head: InvoiceHead;
+  readonly invoiceItem: SyncItem | undefined;
+}
+
+export interface ReadyPayment extends PaymentToSend {
+  readonly document: XeroPayment;
+}
+
+/** Sends a batch of payments; those whose invoice isn't there yet wait for it. */
+export const sendPayments = async (run: Run, works: readonly WaitingWork[]): Promise<void> => {
+  const { ready, stopped } = await preparePayments(run, works);
+  if (stopped.length > 0) await settle(run, stopped, { closing: false });
+  await sendBatch(run, ready.map(paymentElement), sendingPayments(run, ready));
+};
+
+export const paymentElement = ({ work, payment, document }: ReadyPayment): Element<XeroPayment> => ({
+  work,
+  documentVersion: payment.version,
+  payload: document,
+});
+
+/** Payments with the invoices they belong to. `idle`: nothing is to be sent for it. */
+export const gatherPayments = async (run: Run, works: readonly WaitingWork[]) => {
+  const { ws, world } = run;
+  const first = await world.table.batchGet(
+    works.flatMap(({ documentId }) => [paymentKey(ws, documentId), syncItemKey(ws, documentId)]),
+  );
+  const payments = works.flatMap((work) => foundAt(first, paymentKey(ws, work.documentId), parsePayment) ?? []);
+  const second = await world.table.batchGet(
+    payments.flatMap(({ invoiceId }) => [invoiceKey(ws, invoiceId), syncItemKey(ws, invoiceId)]),
+  );
+  const idle: WaitingWork[] = [];
+  const toSend: PaymentToSend[] = [];
+  for (const work of works) {
+    const payment = payments.find(({ id }) => id === work.documentId);
+    const before = foundAt(first, syncItemKey(ws, work.documentId), parseSyncItem);
+    const head = payment && foundAt(second, invoiceKey(ws, payment.invoiceId), parseInvoice);
+    if (!payment || !head || !mustBeSent(payment, before)) idle.push(work);
+    else {
+      const invoiceItem = foundAt(second, syncItemKey(ws, head.id), parseSyncItem);
+      toSend.push({ work: { ...work, kind: 'payment' }, payment, before, head, invoiceItem });
+    }
+  }
+  return { toSend, idle };
+};
+
+/** Money that has arrived here and isn't in Xero yet; what came from there goes nowhere. */
+const mustBeSent = ({ origin, status }: Payment, before: SyncItem | undefined): boolean =>
+  origin !== 'xero' &&
+  (status === 'succeeded' || status === 'refunded' || status === 'disputed') &&
+  (before?.xeroId ?? null) === null;
+
+export const preparePayments = async (run: Run, works: readonly WaitingWork[]) => {
+  const { toSend, idle } = await gatherPayments(run, works);
+  const stopped: Settled[] = idle.map((work) => ({ work }));
+  const ready: ReadyPayment[] = [];
+  for (const one of toSend) {
+    const found = judge(run, one);
+    if (found === 'later') run.deferred.add(one.work.documentId);
+    else if ('work' in found) stopped.push(found);
+    else ready.push({ ...one, document: found.document });
+  }
+  return { ready, stopped };
+};
+
+/** Whether a payment can be sent, has to wait for its invoice in this run, or is stopped until something changes. */
+const judge = (run: Run, one: PaymentToSend): Settled | 'later' | { document: XeroPayment } => {
+  const { invoiceItem, payment, head } = one;
+  if (!run.settings.sync.payments) return stop(run, one, syncIsOff);
+  const account = accountFor(run, payment);
+  if (account === null) return stop(run, one, accountMissing(payment));
+  if (!isSayable(payment)) return stop(run, one, notSayable);
+  if (invoiceItem?.xeroId == null) return awaiting(run, one);
+  if (invoiceItem.tenantId != null && invoiceItem.tenantId !== run.tenantId) return stop(run, one, otherBooks);
+  if (invoiceItem.xeroStatus === 'DRAFT' || invoiceItem.xeroStatus === 'SUBMITTED') return awaitingApproval(run, one);
+  if (invoiceItem.xeroStatus === 'VOIDED' || invoiceItem.xeroStatus === 'DELETED') return stop(run, one, voided(head));
+  const { id, amount, receivedOn } = payment;
+  return { document: paymentFor({ id, amount, receivedOn, invoiceId: invoiceItem.xeroId }, account) };
+};
+
+const accountFor = ({ settings }: Run, { method }: Payment): string | null => {
+  if (method === 'card') return settings.stripeAccount ?? settings.paymentAccount;
+  if (method === 'escrow') return settings.escrowAccount ?? settings.paymentAccount;
+  return settings.paymentAccount;
+};
+
+const isSayable = ({ amount }: Payment): boolean => {
+  const beyond = minorUnits(amount.currency) - 2;
+  return beyond <= 0 || unitsOf(amount) % 10n ** BigInt(beyond) === 0n;
+};
+
+/** The invoice goes first. One that can't go on itself lets its payments wait without anybody asking again. */
+const awaiting = (run: Run, one: PaymentToSend): Settled | 'later' => {
+  const { invoiceItem, head } = one;
+  if (!head.toXero) return stop(run, one, invoiceNotThere(head));
+  if (invoiceItem?.state !== 'blocked' && invoiceItem?.state !== 'failed') return 'later';
+  return {
+    ...stop(run, one, invoiceBlocked(head), { what: 'invoice', on: head.id }),
+    also: [keepSyncItem(run.ws, { ...invoiceItem, awaited: true })],
+  };
+};
+
+const awaitingApproval = (run: Run, one: PaymentToSend): Settled => ({
+  work: one.work,
+  item: syncItemOf(run, one.work, one.before, {
+    state: 'pending',
+    code: 'waiting-for-approval',
+    reason: `Waits until invoice ${one.head.number ?? ''} is approved in Xero`,
+    mend: 'Approve the invoice in Xero. The payment then goes on by itself.',
+  }),
+  waitsFor: { what: 'approval', on: one.head.id },
+});
+
+const stop = (
+  run: Run,
+  one: PaymentToSend,
+  block: { code: string; reason: string; mend: string },
+  waitsFor?: { what: 'invoice' | 'person'; on: string },
+): Settled => blocked(run, one.work, one.before, block, waitsFor);
+
+const syncIsOff = {
+  code: 'sync-off',
+  reason: 'Payments are not sent to Xero at present',
+  mend: 'Switch the sync of payments on, then try again.',
+};
+const accountMissing = ({ method }: Payment) => ({
+  code: 'mapping-missing',
+  reason: `No account in Xero is chosen for ${method} payments (paymentAccount)`,
+  mend: 'Choose it in the settings for Xero (paymentAccount), then try again.',
+});
+const notSayable = {
+  code: 'amount-not-sayable',
+  reason: 'Xero has 2 decimals only, and this amount needs more',
+  mend: 'Record the payment in Xero by hand.',
+};
+const otherBooks = {
+  code: 'other-organisation',
+  reason: 'The invoice is in the books of an organisation that was connected before',
+  mend: 'Record the payment there.',
+};
+const voided = ({ number }: InvoiceHead) => ({
+  code: 'voided-in-xero',
+  reason: `Invoice ${number ?? ''} is void in Xero`,
+  mend: 'Refund the payment, or make a new invoice for it.',
+});
+const invoiceNotThere = ({ number }: InvoiceHead) => ({
+  code: 'invoice-not-in-xero',
+  reason: `Invoice ${number ?? ''} was made without a connection to Xero`,
+  mend: 'Record invoice and payment in Xero by hand.',
+});
+const invoiceBlocked = ({ number }: InvoiceHead) => ({
+  code: 'waiting-for-invoice',
+  reason: `Waits for invoice ${number ?? ''}, which can't be sent to Xero yet`,
+  mend: 'See what holds the invoice up. The payment then goes on by itself.',
+});
+
+/** How payments are recorded, and what is kept of each answer. */
+export const sendingPayments = (run: Run, batch: readonly PaymentToSend[]): Sending<XeroPayment, { paymentId: string }> => ({
+  kind: 'payment',
+  call: (payloads, key) => createPayments(run.books, payloads, key),
+  settle: (results) =>
+    settle(
+      run,
+      results.flatMap(({ element, outcome }) => {
+        const one = batch.find(({ payment }) => payment.id === element.work.documentId);
+        return one ? [settledPayment(run, one, outcome)] : [];
+      }),
+      { closing: true },
+    ),
+});
+
+/** What an answer says of a payment. */
+export const settledPayment = (run: Run, one: PaymentToSend, outcome: Outcome<{ paymentId: string }>): Settled =>
+  outcome.ok
+    ? {
+        work: one.work,
+        item: syncItemOf(run, one.work, one.before, {
+          state: 'synced',
+          xeroId: outcome.value.paymentId,
+          xeroStatus: 'AUTHORISED',
+          pushedVersion: one.payment.version,
+          lastSyncedAt: instantAt(run.world),
+        }),
+      }
+    : stop(run, one, {
+        code: 'refused-by-xero',
+        reason: `Xero refused the payment: ${outcome.messages.join(' ') || 'it gave no reason'}`,
+        mend: 'Compare the invoice and its payments in Xero with those here, then try again.',
+      });

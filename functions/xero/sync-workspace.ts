@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { systemNow } from '../../shared/runtime/clock.ts';
+import { newId } from '../../shared/runtime/ids.ts';
+import { queueDoor } from '../../shared/runtime/worker-door.ts';
+import { voidConfirmed, voidRefused } from '../invoices/settle-void.ts';
+import { accessTokens } from './access-token.ts';
+import { openBooks } from './open-books.ts';
+import { realWorld } from './real-world.ts';
+import { workThrough } from './work-through.ts';
+
+const world = realWorld({ rings: true });
+const needs = { table: world.table, now: systemNow, newId };
+const work = workThrough({
+  world,
+  flows: { voidConfirmed: voidConfirmed(needs), voidRefused: voidRefused(needs) },
+  open: openBooks(world, accessTokens(world)),
+});
+
+const ring = z.object({ v: z.literal(1), workspaceId: z.string().min(1) });
+
+/** Carries out what waits for a workspace's organisation whenever its doorbell rings: one workspace, one call at a time. */
+export const handler = queueDoor(
+  async (message, deadline) => {
+    await work(ring.parse(message).workspaceId, deadline);
+  },
+  { fifo: true },
+);
