@@ -175,6 +175,28 @@ export function requirePayable(invoice: InvoiceState, amount: Money): void {
   if (compareMoney(amount, due) > 0) refuse('amount-exceeds-due', 'The payment is more than what is due', { due });
 }
 
+/** Whether somebody could ever be asked to pay it, so that money may come in for it. */
+export function wasIssued({ status }: Pick<InvoiceState, 'status'>): boolean {
+  return status !== 'collecting' && status !== 'draft' && status !== 'abandoned';
+}
+
+/** What a payment page may ask for at this moment: nothing unless the invoice is issued and stands. */
+export function askable(invoice: InvoiceState): Money {
+  const stands = invoice.status === 'issued' || invoice.status === 'partially-paid';
+  return stands ? balanceOf(invoice).due : zero(invoice.total.currency);
+}
+
+/** What can be asked for by a payment page: all that is due. Refuses an invoice on which nothing is (`already-settled`). */
+export function requireDue(invoice: InvoiceState): Money {
+  if (invoice.status === 'void' || invoice.status === 'voiding') {
+    refuse('invoice-void', `The invoice is ${invoice.status}`, { status: invoice.status });
+  }
+  requireIssued(invoice, 'paid');
+  const { due } = balanceOf(invoice);
+  if (unitsOf(due) === 0n) refuse('already-settled', 'Nothing is due on the invoice any more', { status: invoice.status });
+  return due;
+}
+
 /** What is paid, due and overpaid. On a void invoice nothing is due, and whatever was paid is too much. */
 export function balanceOf({ status, total, paid }: InvoiceState): Balance {
   return status === 'void' ? dueOf(zero(total.currency), [paid]) : dueOf(total, [paid]);

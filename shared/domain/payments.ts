@@ -1,5 +1,7 @@
+import type { DateText } from './days.ts';
 import type { Money } from './money.ts';
 import { isSame, moneyOf, subtract, sumMoney, unitsOf, zero } from './money.ts';
+import { refuseFields } from './refusal.ts';
 
 /**
  * One thing that is known about a payment. Facts arrive in any order, late and more than once; the same fact twice is one.
@@ -97,4 +99,13 @@ export function overpaidBy(total: Money, others: readonly Money[], counts: Money
   const due = unitsOf(total) - unitsOf(sumMoney(total.currency, others));
   const beyond = unitsOf(counts) - (due > 0n ? due : 0n);
   return moneyOf(beyond > 0n ? beyond : 0n, total.currency);
+}
+
+/** No payment recorded by hand is older than this: it is a year mistyped. */
+const earliestReceipt: DateText = '2000-01-01';
+
+/** Refuses a day on which a payment can't have been received. `today` is a day in the workspace's zone. */
+export function requireReceived(on: DateText, today: DateText): void {
+  if (on > today) refuseFields({ path: 'receivedOn', message: 'must not be in the future' });
+  if (on < earliestReceipt) refuseFields({ path: 'receivedOn', message: `must not be before ${earliestReceipt}` });
 }

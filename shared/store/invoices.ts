@@ -95,6 +95,10 @@ export const addInvoice = (ws: string, invoice: InvoiceHead): Write => putNew('i
 export const replaceInvoice = (ws: string, invoice: InvoiceHead): Write =>
   put('invoice', asItem(ws, { ...invoice, version: invoice.version + 1 }), unchangedSince('invoice', invoice.version));
 
+/** Holds on to a head as it was read, without changing it. */
+export const stillAsRead = (ws: string, { id, version: read }: InvoiceHead): Write =>
+  check('invoice', keys.invoice(ws, id), unchangedSince('invoice', read));
+
 /** Holds on to a collection: it must still be collecting in this epoch for anything to be taken for it. */
 export const stillCollecting = (ws: string, { id, epoch }: InvoiceHead): Write =>
   check('invoice', keys.invoice(ws, id), {

@@ -26,7 +26,11 @@ export const keys = {
   invoiceLines: (ws: string, id: string, epoch: number, chunk: number) =>
     key(inWorkspace(ws, `#INV#${id}`), `LINES#${String(epoch).padStart(6, '0')}#${String(chunk).padStart(4, '0')}`),
   payment: (ws: string, id: string) => key(inWorkspace(ws, `#PAY#${id}`), 'PAYMENT'),
+  /** The latest Checkout page of an invoice. */
   checkout: (ws: string, invoiceId: string) => key(inWorkspace(ws, `#INV#${invoiceId}`), 'CHECKOUT'),
+  /** What one Checkout page asked for; kept, since a payment may arrive long after the next page was made. */
+  checkoutAsked: (ws: string, invoiceId: string, checkoutId: string) =>
+    key(inWorkspace(ws, `#INV#${invoiceId}`), `CHECKOUT#${checkoutId}`),
   syncItem: (ws: string, documentId: string) => key(inWorkspace(ws, `#SYNC#${documentId}`), 'SYNC'),
   waitingWork: (ws: string, lane: string, kind: string, documentId: string) =>
     key(inWorkspace(ws, '#OUT'), `${lane}#${kind}#${documentId}`),

@@ -19,9 +19,11 @@ const record = z.object({
   receivedOn: z.string(),
   reference: z.string(),
   status: z.enum(['succeeded', 'processing', 'failed', 'refunded', 'disputed', 'parked']),
-  /** Why it is parked: amount, currency or mode are not those that were asked for. */
+  /** Why it is parked: its invoice, account, amount, currency or mode are not those that were asked for. */
   faults: z.array(z.string()),
   paymentIntentId: maybe(z.string()),
+  /** What of it came in beyond what was due when it was last written; other payments may have left the invoice since. */
+  overpaid: money,
   createdAt: z.string(),
 });
 

@@ -11,6 +11,8 @@ const input = z.strictObject({
   productName: z.string().min(1).max(250),
   workspaceId: z.string().min(1),
   invoiceId: z.string().min(1),
+  /** Names what was asked for, so that a payment can be held against it. */
+  checkoutId: z.string().min(1),
   /** May hold Stripe's placeholder `{CHECKOUT_SESSION_ID}`. */
   successUrl: z.string().regex(/^https?:\/\//),
   cancelUrl: z.url().optional(),
@@ -27,14 +29,14 @@ const answer = z
 export type CheckoutSession = z.output<typeof answer>;
 
 /**
- * A page on which somebody pays this amount straight to the connected account. Session and payment intent both carry workspace
- * and invoice, since Stripe copies neither to the other. Within 24 hours the same key gives the same session; after that the session it
+ * A page on which somebody pays this amount straight to the connected account. Session and payment intent both carry workspace,
+ * invoice and checkout, since Stripe copies neither to the other. Within 24 hours the same key gives the same session; after that the session it
  * may have made is dead, so a new one does no harm. Refuses (`validation`) money that can't be charged exactly.
  */
 export async function createCheckoutSession(stripe: StripeClient, request: z.input<typeof input>): Promise<CheckoutSession> {
   const call = input.parse(request);
   const { amount, currency } = toStripeAmount(call.amount);
-  const metadata = { workspaceId: call.workspaceId, invoiceId: call.invoiceId };
+  const metadata = { workspaceId: call.workspaceId, invoiceId: call.invoiceId, checkoutId: call.checkoutId };
   return callStripe(answer, () =>
     stripe.checkout.sessions.create(
       {

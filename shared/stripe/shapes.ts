@@ -11,6 +11,10 @@ export const instant = z
   .transform((seconds) => new Date(seconds * 1_000).toISOString());
 
 /** What we write onto sessions and payment intents, and find there again; whatever else stands there is left alone. */
-export const metadata = z.object({ workspaceId: z.string().optional(), invoiceId: z.string().optional() });
+export const metadata = z.object({
+  workspaceId: z.string().optional(),
+  invoiceId: z.string().optional(),
+  checkoutId: z.string().optional(),
+});
 
 export type StripeMetadata = z.output<typeof metadata>;

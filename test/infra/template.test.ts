@@ -126,7 +126,7 @@ describe('functions', () => {
   test.each([
     ['time', []],
     ['workspace', ['DOORBELL_QUEUE_URL', 'USER_POOL_CLIENT_ID', 'USER_POOL_ID']],
-    ['invoices', ['DOORBELL_QUEUE_URL', 'PUBLIC_URL']],
+    ['invoices', ['DOORBELL_QUEUE_URL', 'PUBLIC_URL', 'STRIPE_EVENTS_QUEUE_URL']],
     ['payments', ['APP_URLS', 'DOORBELL_QUEUE_URL', 'PUBLIC_URL', 'STRIPE_APP_SECRET_ID', 'STRIPE_EVENTS_QUEUE_URL']],
     [
       'xero',

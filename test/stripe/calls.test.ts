@@ -40,6 +40,7 @@ const request = (changes: object = {}) => ({
   productName: 'Invoice INV-0001',
   workspaceId: 'ws_1',
   invoiceId: 'inv_1',
+  checkoutId: 'chk_1',
   successUrl: 'https://app.example.com/paid?session={CHECKOUT_SESSION_ID}',
   cancelUrl: 'https://app.example.com/',
   customerEmail: 'payer@example.com',
@@ -86,7 +87,7 @@ describe('connecting an account', () => {
 });
 
 describe('a Checkout page', () => {
-  test('is made on the connected account, with workspace and invoice on session and payment', async () => {
+  test('is made on the connected account, with workspace, invoice and checkout on session and payment', async () => {
     const expiresAt = inHours(3);
     const session = await createCheckoutSession(stripe, request({ expiresAt }));
     expect(session.expiresAt).toBe(expiresAt);
@@ -96,14 +97,14 @@ describe('a Checkout page', () => {
       currency: 'gbp',
       client_reference_id: 'inv_1',
       customer_email: 'payer@example.com',
-      metadata: { workspaceId: 'ws_1', invoiceId: 'inv_1' },
+      metadata: { workspaceId: 'ws_1', invoiceId: 'inv_1', checkoutId: 'chk_1' },
     });
     const payment = await readPayment(stripe, { accountId, paymentIntentId: await payIntent(session) });
     expect(payment).toMatchObject({
       status: 'succeeded',
       amountReceived: { amount: 12_050, currency: 'GBP' },
       livemode: false,
-      metadata: { workspaceId: 'ws_1', invoiceId: 'inv_1' },
+      metadata: { workspaceId: 'ws_1', invoiceId: 'inv_1', checkoutId: 'chk_1' },
       refunded: { amount: 0, currency: 'GBP' },
       disputed: false,
       fee: { amount: 201, currency: 'GBP' },

@@ -1,0 +1,129 @@
+import type { Instant } from '../../shared/domain/days.ts';
+import { applyPayment, balanceOf, removePayment } from '../../shared/domain/invoice.ts';
+import { moneyOf, negate, subtract, toDecimal, unitsOf, zero, type Money } from '../../shared/domain/money.ts';
+import { overpaidBy } from '../../shared/domain/payments.ts';
+import { dueChanged } from '../../shared/store/aggregates.ts';
+import { audited } from '../../shared/store/audit.ts';
+import { replaceInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
+import { notified, resolved } from '../../shared/store/notifications.ts';
+import { addPayment, replacePayment, type Payment } from '../../shared/store/payments.ts';
+import { cancelled, waits } from '../../shared/store/waiting-work.ts';
+import type { Write } from '../../shared/store/write.ts';
+
+/** A payment as it was and as it has to be, with the invoice as it was read. */
+export interface PaymentChange {
+  readonly before: Payment | undefined;
+  readonly after: Payment;
+  /** Undefined when the payment names an invoice that isn't there: nothing counts then. */
+  readonly head: InvoiceHead | undefined;
+}
+
+interface By {
+  readonly ws: string;
+  /** The member who recorded it, null for Stripe. */
+  readonly who: string | null;
+  readonly now: Instant;
+  readonly newId: (prefix: string) => string;
+}
+
+export interface Applied {
+  readonly payment: Payment;
+  /** The invoice as it is after the commit. */
+  readonly head: InvoiceHead | undefined;
+  readonly writes: readonly Write[];
+  /** Whether Xero has to hear of it. */
+  readonly rings: boolean;
+}
+
+/**
+ * Counts a payment on its invoice: everything that one commit writes so that payment, invoice, sums, waiting work and audit trail
+ * always say the same. What exceeds the total shows as overpaid, and somebody is told; what is due never falls below nothing.
+ */
+export const paymentWrites = ({ before, after, head }: PaymentChange, by: By): Applied => {
+  const { ws, now } = by;
+  const gained = moneyOf(unitsOf(after.counts) - (before ? unitsOf(before.counts) : 0n), after.counts.currency);
+  const changed = head && gained.amount !== 0 ? countedOn(head, gained) : undefined;
+  const payment = { ...after, overpaid: overpaid(before, after, head) };
+  const rings = changed !== undefined && changed.toXero && gained.amount > 0 && payment.origin !== 'xero';
+  return {
+    payment: { ...payment, version: before ? before.version + 1 : payment.version },
+    head: changed ? { ...changed, version: changed.version + 1 } : head,
+    rings,
+    writes: [
+      before ? replacePayment(ws, payment) : addPayment(ws, payment),
+      ...(head && changed ? invoiceWrites(ws, head, changed) : []),
+      ...xeroWrites(ws, payment, { rings, gained, now }),
+      audited(ws, { id: by.newId('aud'), at: now, who: by.who, about: payment.id, ...told(payment, gained, head) }),
+      ...parkedNotice(ws, before, payment, head, by),
+      ...(head && changed ? overpaidNotice(ws, head, changed, by) : []),
+    ],
+  };
+};
+
+const countedOn = (head: InvoiceHead, gained: Money): InvoiceHead =>
+  gained.amount > 0 ? applyPayment(head, gained).invoice : removePayment(head, negate(gained)).invoice;
+
+const overpaid = (before: Payment | undefined, after: Payment, head: InvoiceHead | undefined): Money => {
+  if (!head || after.counts.amount === 0) return zero(after.amount.currency);
+  const others = before ? subtract(head.paid, before.counts) : head.paid;
+  return overpaidBy(head.status === 'void' ? zero(head.currency) : head.total, [others], after.counts);
+};
+
+const invoiceWrites = (ws: string, head: InvoiceHead, changed: InvoiceHead): Write[] => {
+  const by = subtract(balanceOf(changed).due, balanceOf(head).due);
+  return [replaceInvoice(ws, changed), ...(head.dueDate !== null && by.amount !== 0 ? [dueChanged(ws, head.dueDate, by)] : [])];
+};
+
+/** New money has to get there; money that is all gone again before it got there has not. */
+const xeroWrites = (
+  ws: string,
+  { id, counts, origin }: Payment,
+  { rings, gained, now }: { rings: boolean; gained: Money; now: Instant },
+): Write[] => {
+  const work = { lane: 'payments', kind: 'payment', documentId: id } as const;
+  if (rings) return [waits(ws, { ...work, version: Date.parse(now), dueAt: now, since: now })];
+  return origin !== 'xero' && gained.amount < 0 && counts.amount === 0 ? [cancelled(ws, work)] : [];
+};
+
+const told = ({ status, amount, faults, method }: Payment, gained: Money, head: InvoiceHead | undefined) => {
+  const invoice = head?.number ? `invoice ${head.number}` : 'an unknown invoice';
+  const said = `${toDecimal(amount)} ${amount.currency}`;
+  if (status === 'parked')
+    return { what: 'payment-parked', text: `A payment of ${said} for ${invoice} was put aside: ${faults.join(', ')}` };
+  if (gained.amount < 0) {
+    const less = `${toDecimal(negate(gained))} ${gained.currency}`;
+    return { what: 'payment-reduced', text: `${less} of a payment for ${invoice} went back` };
+  }
+  if (gained.amount > 0) {
+    const more = `${toDecimal(gained)} ${gained.currency}`;
+    return { what: 'payment-recorded', text: `${more} for ${invoice} ${method === 'manual' ? 'was recorded' : 'arrived'}` };
+  }
+  const text = { processing: 'is on its way', failed: 'did not come about' }[status as string] ?? 'changed';
+  return { what: `payment-${status}`, text: `A payment of ${said} for ${invoice} ${text}` };
+};
+
+const parkedNotice = (
+  ws: string,
+  before: Payment | undefined,
+  { id, status, amount, faults }: Payment,
+  head: InvoiceHead | undefined,
+  { now, newId }: By,
+): Write[] => {
+  const cause = `payment-parked#${id}`;
+  if (status !== 'parked') return before?.status === 'parked' ? [resolved(ws, cause, now)] : [];
+  if (before?.status === 'parked') return [];
+  const about = head?.number ? `invoice ${head.number}` : 'an invoice that does not exist here';
+  const text = `${toDecimal(amount)} ${amount.currency} came in for ${about} and were not counted; wrong: ${faults.join(', ')}`;
+  const mend = 'Look at the payment in Stripe and refund it there, or record it by hand where it belongs';
+  return [notified(ws, { id: newId('ntf'), cause, text, mend, about: id, at: now })];
+};
+
+const overpaidNotice = (ws: string, head: InvoiceHead, changed: InvoiceHead, { now, newId }: By): Write[] => {
+  const cause = `invoice-overpaid#${head.id}`;
+  const was = balanceOf(head).overpaid;
+  const is = balanceOf(changed).overpaid;
+  if (is.amount === 0) return was.amount > 0 ? [resolved(ws, cause, now)] : [];
+  const text = `Invoice ${head.number} is overpaid by ${toDecimal(is)} ${is.currency}`;
+  const mend = 'Refund what is too much, or take it for another invoice';
+  return is.amount === was.amount ? [] : [notified(ws, { id: newId('ntf'), cause, text, mend, about: head.id, at: now })];
+};
