@@ -5,7 +5,7 @@ import { partitions } from '../../shared/store/keys.ts';
 import { dueChanged, revenueChanged } from '../../shared/store/aggregates.ts';
 import { newId, storeEntries, storeSetting, type Setting } from '../support/billing.ts';
 import { apiEvent, callDoor, type Answer } from '../support/door-call.ts';
-import { startEngine, type Engine } from '../support/engine.ts';
+import { kilobytes, startEngine, type Engine } from '../support/engine.ts';
 import { storeMember } from '../support/people.ts';
 import { atMost, type Figure } from './figure.ts';
 
@@ -28,10 +28,10 @@ const costOf = async (engine: Engine, send: () => Promise<Answer>): Promise<Engi
   return { ...engine.counted, operations: [...engine.counted.operations] };
 };
 
-/** KB of an invoice's line items as they are stored: each item's size is rounded up, as DynamoDB does. */
+/** KB of an invoice's line items as they are stored. */
 const storedLineKb = async ({ table }: Engine, { workspace }: Setting, invoiceId: string): Promise<number> => {
   const items = await table.queryAll({ partition: partitions.invoice(workspace.id, invoiceId), beginsWith: 'LINES#' });
-  return items.reduce((sum, { packed }) => sum + Math.ceil((packed as Uint8Array).byteLength / 1024), 0);
+  return items.reduce((sum, item) => sum + kilobytes(item), 0);
 };
 
 const timerFigures = async (engine: Engine, setting: Setting): Promise<Figure[]> => {
