@@ -17,7 +17,11 @@ const sdk = (allowed) => ({
     { group: ['@middy/*'], message: 'middy appears only in shared/runtime.' },
     { regex: stripeSdk, message: 'The Stripe SDK lives in shared/stripe.' },
     { regex: xeroSdk, message: 'The Xero SDK lives in shared/xero.' },
-    { group: ['node:crypto'], importNames: ['randomUUID', 'randomBytes', 'randomInt'], message: 'Random comes in as an argument.' },
+    {
+      group: ['node:crypto'],
+      importNames: ['randomUUID', 'randomBytes', 'randomInt'],
+      message: 'Random comes in as an argument.',
+    },
   ].filter(({ group = [], regex }) => ![...group, regex].some((name) => allowed.includes(name))),
 });
 
@@ -47,7 +51,10 @@ export default tseslint.config(
       'max-lines-per-function': ['warn', { max: 60, skipBlankLines: true, skipComments: true }],
     },
   },
-  { files: ['shared/runtime/**/*.ts'], rules: { 'no-restricted-syntax': 'off', 'no-restricted-imports': ['error', sdk(['@aws-sdk/*', '@middy/*'])] } },
+  {
+    files: ['shared/runtime/**/*.ts'],
+    rules: { 'no-restricted-syntax': 'off', 'no-restricted-imports': ['error', sdk(['@aws-sdk/*', '@middy/*'])] },
+  },
   { files: ['shared/store/**/*.ts'], rules: { 'no-restricted-imports': ['error', sdk(['@aws-sdk/*'])] } },
   { files: ['shared/stripe/**/*.ts'], rules: { 'no-restricted-imports': ['error', sdk([stripeSdk])] } },
   { files: ['shared/xero/**/*.ts'], rules: { 'no-restricted-imports': ['error', sdk([xeroSdk])] } },

@@ -2,7 +2,7 @@
 export default {
   rootDir: '..',
   testEnvironment: 'node',
-  roots: ['<rootDir>/test', '<rootDir>/infra/local'],
+  roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
@@ -12,6 +12,7 @@ export default {
     ],
   },
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdk.out', '<rootDir>/.local'],
+  reporters: ['default', '<rootDir>/.config/plain-reporter.js'],
   testTimeout: 120_000,
   maxWorkers: 2,
 };

@@ -1,3 +1,4 @@
+import { BatchProcessor, EventType, processPartialResponse, SqsFifoPartialProcessorAsync } from '@aws-lambda-powertools/batch';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { describe, log } from './log.ts';
@@ -8,31 +9,29 @@ export interface Deadline {
   readonly remainingMs: () => number;
 }
 
+type Work = (message: unknown, deadline: Deadline) => Promise<void>;
+
 /**
  * The door of a queue worker. Each message succeeds or fails by itself; of a FIFO batch everything behind a failed message
- * is given back with it, so that order holds. A message that can't be read fails until the dead-letter queue takes it.
+ * is given back with it, so that order holds. One after the other: several events of one payment would only race. A message that can't be read fails until the dead-letter queue takes it.
  */
-export const queueDoor = (work: (message: unknown, deadline: Deadline) => Promise<void>, { fifo = false } = {}) =>
+export const queueDoor = (work: Work, { fifo = false } = {}) =>
   middy<SQSEvent, SQSBatchResponse>()
     .before(({ context }) => log.addContext(context as Context))
-    .handler(async (event, context) => {
+    .handler((event, context) => {
       const deadline = { remainingMs: () => (context as Context).getRemainingTimeInMillis() };
-      const failures: string[] = [];
-      for (const record of event.Records ?? []) {
-        if (fifo && failures.length > 0) failures.push(record.messageId);
-        else if (!(await succeeded(record, work, deadline))) failures.push(record.messageId);
-      }
-      return { batchItemFailures: failures.map((itemIdentifier) => ({ itemIdentifier })) };
+      const processor = fifo ? new SqsFifoPartialProcessorAsync() : new BatchProcessor(EventType.SQS);
+      const one = (record: SQSRecord): Promise<void> => workOn(record, work, deadline);
+      return processPartialResponse(event, one, processor, {
+        context: context as Context,
+        throwOnFullBatchFailure: false,
+        processInParallel: false,
+      });
     });
 
-const succeeded = async (
-  record: SQSRecord,
-  work: (message: unknown, deadline: Deadline) => Promise<void>,
-  deadline: Deadline,
-): Promise<boolean> => {
+const workOn = async (record: SQSRecord, work: Work, deadline: Deadline): Promise<void> => {
   try {
     await work(parse(record.body), deadline);
-    return true;
   } catch (error) {
     count('MessageFailed');
     log.error('a message failed', {
@@ -40,7 +39,7 @@ const succeeded = async (
       receives: record.attributes.ApproximateReceiveCount,
       ...describe(error),
     });
-    return false;
+    throw error;
   }
 };
 
