@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { numberTaken, readSeries, type StoredSeries } from '../../../shared/store/number-series.ts';
+import { startEngine, type Engine } from '../../support/engine.ts';
+import { openRooms, type Rooms } from '../../support/rooms.ts';
+import { newId, seedWorkspace, type TestWorkspace } from '../../support/workspace.ts';
+
+let engine: Engine;
+let rooms: Rooms;
+let seeded: TestWorkspace;
+
+beforeAll(async () => {
+  engine = await startEngine();
+});
+afterAll(() => engine.close());
+beforeEach(async () => {
+  rooms = openRooms(engine);
+  seeded = await seedWorkspace(engine.table);
+});
+
+interface Body extends Record<string, unknown> {
+  errors?: { path: string }[];
+}
+
+const show = () => rooms.workspace<Body>({ route: 'GET /v1/workspace', from: seeded.admin });
+const change = (body: object, ifMatch = '*', from = seeded.admin) =>
+  rooms.workspace<Body>({ route: 'PATCH /v1/workspace', from, headers: { 'if-match': ifMatch }, body });
+const series = (prefix: string, next: number, digits = 4) => ({ numberSeries: { invoice: { prefix, next, digits } } });
+/** What issuing an invoice does to the series. */
+const issue = async (): Promise<void> => {
+  const read = (await readSeries(engine.table)(seeded.workspace.id, 'invoice')) as StoredSeries;
+  await engine.table.commit([numberTaken(seeded.workspace.id, 'invoice', read)]);
+};
+
+describe('settings', () => {
+  test('are shown and changed, what is not named stays', async () => {
+    const before = await show();
+    expect(before.body).toEqual({
+      id: seeded.workspace.id,
+      name: 'Harbour Lane',
+      country: 'GB',
+      zone: 'Europe/London',
+      currency: 'GBP',
+      address: [],
+      paymentTermsDays: 14,
+      dayPolicy: 'start-day',
+      rate: null,
+      taxRegistrations: [],
+      numberSeries: { invoice: { prefix: 'INV-', next: 1, digits: 4 } },
+      integrations: true,
+    });
+    const changes = {
+      name: 'Harbour Lane Ltd',
+      address: ['1 Harbour Lane', 'Bristol'],
+      rate: { amount: 9000, currency: 'GBP' },
+      taxRegistrations: [{ country: 'GB', number: 'GB123456789', from: '2026-01-01' }],
+    };
+    const after = await change(changes, before.headers['etag']);
+    expect([after.status, after.body]).toEqual([200, { ...before.body, ...changes }]);
+    expect((await show()).text).toBe(after.text);
+    expect(after.headers['etag']).not.toBe(before.headers['etag']);
+    expect(await change({ name: 'Late' }, before.headers['etag'])).toMatchObject({ status: 412, body: { code: 'stale' } });
+  });
+
+  test('a rate is taken away by null', async () => {
+    await change({ rate: { amount: 9000, currency: 'GBP' } });
+    expect((await change({ rate: null })).body['rate']).toBeNull();
+  });
+
+  test('an expert is not shown the rate', async () => {
+    await change({ rate: { amount: 9000, currency: 'GBP' } });
+    expect((await rooms.workspace<Body>({ route: 'GET /v1/workspace', from: seeded.expert })).body['rate']).toBeNull();
+  });
+
+  test.each([
+    ['a zone that does not exist', { zone: 'Europe/Atlantis' }, 'zone'],
+    ['an offset for a zone', { zone: '+01:00' }, 'zone'],
+    ['a currency that does not exist', { currency: 'GBX' }, 'currency'],
+    ['a country in words', { country: 'Britain' }, 'country'],
+    ['the plan', { integrations: true }, 'integrations'],
+    ['the id', { id: 'ws_x' }, 'id'],
+    ['a rate below nothing', { rate: { amount: -1, currency: 'GBP' } }, 'rate.amount'],
+    [
+      'a registration that ends before it begins',
+      { taxRegistrations: [{ country: 'GB', number: '1', from: '2026-01-02', to: '2026-01-01' }] },
+      'taxRegistrations.0.to',
+    ],
+    [
+      'a registration where no tax is known',
+      { taxRegistrations: [{ country: 'AQ', number: '1', from: '2026-01-02' }] },
+      'taxRegistrations.0.country',
+    ],
+    ['a prefix with a comma', series('INV,', 1), 'numberSeries.invoice.prefix'],
+    ['a number of nothing', series('INV-', 0), 'numberSeries.invoice.next'],
+  ])('%s is refused', async (_what, body, path) => {
+    const answer = await change(body);
+    expect(answer.status).toBe(400);
+    expect(answer.body.errors?.map((error) => error.path)).toContain(path);
+  });
+
+  test('only an admin who is one still may change them', async () => {
+    expect((await change({ name: 'x' }, '*', seeded.finance)).status).toBe(403);
+    expect((await change({ name: 'x' }, '*', { ...seeded.finance, role: 'admin' })).status).toBe(403);
+  });
+
+  test('of two changes at once from the same version one wins', async () => {
+    const { headers } = await show();
+    const answers = await Promise.all(['a', 'b', 'c'].map((name) => change({ name }, headers['etag'])));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412, 412]);
+  });
+});
+
+describe('the number series never gives out a number again', () => {
+  test('before the first number anything goes', async () => {
+    expect((await change(series('INV-', 100))).status).toBe(200);
+    expect((await change(series('INV-', 5))).status).toBe(200);
+    expect((await change(series('A-', 1))).status).toBe(200);
+  });
+
+  test('after it the series only grows', async () => {
+    await change(series('INV-', 5));
+    await issue();
+    expect((await show()).body['numberSeries']).toEqual({ invoice: { prefix: 'INV-', next: 6, digits: 4 } });
+    for (const next of [1, 5]) {
+      const answer = await change(series('INV-', next));
+      expect([answer.status, answer.body.errors?.map(({ path }) => path)]).toEqual([400, ['numberSeries.invoice.next']]);
+    }
+    expect((await change(series('INV-', 6, 2))).status).toBe(200);
+    expect((await change(series('INV-', 50))).status).toBe(200);
+  });
+
+  test('coming back to a prefix goes on where it stopped', async () => {
+    await issue();
+    await issue();
+    expect((await change(series('2027-', 1))).status).toBe(200);
+    await issue();
+    expect((await change(series('INV-', 2))).status).toBe(400);
+    expect((await change(series('INV-', 3))).status).toBe(200);
+    expect((await change(series('2027-', 1))).status).toBe(400);
+    expect((await change(series('2027-', 2))).status).toBe(200);
+  });
+
+  test('a prefix may not read like a used one with digits behind it', async () => {
+    await issue();
+    for (const prefix of ['INV-1', 'INV-00']) {
+      const answer = await change(series(prefix, 1, 1));
+      expect([answer.status, answer.body.errors?.map(({ path }) => path)]).toEqual([400, ['numberSeries.invoice.prefix']]);
+    }
+    expect((await change(series('INV', 1))).status).toBe(200);
+    expect((await change(series('INV-A', 1))).status).toBe(200);
+  });
+
+  test('an invoice that is issued at the same moment is not overlooked', async () => {
+    const [answer] = await Promise.all([change(series('INV-', 1, 6)), issue()]);
+    const stored = (await readSeries(engine.table)(seeded.workspace.id, 'invoice')) as StoredSeries;
+    expect(stored.next).toBe(2);
+    expect([200, 400]).toContain(answer.status);
+  });
+});
+
+describe('who is signed in', () => {
+  test('me: the member, the workspace, and all workspaces of the person', async () => {
+    const me = await rooms.workspace({ route: 'GET /v1/me', from: seeded.expert });
+    expect(me).toMatchObject({
+      status: 200,
+      body: {
+        member: { id: seeded.expert.memberId, name: 'Esme', role: 'expert', status: 'active' },
+        workspace: { id: seeded.workspace.id, name: 'Harbour Lane', zone: 'Europe/London', currency: 'GBP' },
+        workspaces: [{ id: seeded.workspace.id, name: 'Harbour Lane', role: 'expert' }],
+      },
+    });
+  });
+
+  test('a workspace can be chosen by its members only', async () => {
+    const other = await seedWorkspace(engine.table);
+    const choose = (workspaceId: string) =>
+      rooms.workspace({ route: 'POST /v1/session/workspace', from: seeded.expert, body: { workspaceId } });
+    expect(await choose(seeded.workspace.id)).toMatchObject({
+      status: 200,
+      body: { workspaceId: seeded.workspace.id, refreshToken: true },
+    });
+    const foreign = await choose(other.workspace.id);
+    expect(foreign.status).toBe(404);
+    expect(foreign.text).toBe((await choose(newId('ws'))).text);
+  });
+});
