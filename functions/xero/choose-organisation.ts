@@ -3,6 +3,7 @@ import type { Reply } from '../../shared/domain/once.ts';
 import { Refusal, refuse } from '../../shared/domain/refusal.ts';
 import { proposeMapping } from '../../shared/domain/xero-mapping.ts';
 import { audited } from '../../shared/store/audit.ts';
+import { answered } from '../../shared/store/idempotency.ts';
 import { resolved } from '../../shared/store/notifications.ts';
 import { keyText } from '../../shared/store/table.ts';
 import { waits } from '../../shared/store/waiting-work.ts';
@@ -29,7 +30,7 @@ import { instantAt, type XeroWorld } from './world.ts';
 /** Confirms, for the admin who began it, in which organisation the books are; from then on documents go there. */
 export const chooseOrganisation =
   (world: XeroWorld) =>
-  async ({ caller, body }: XeroCall<'chooseXeroOrganisation'>): Promise<Reply> => {
+  async ({ caller, body, once }: XeroCall<'chooseXeroOrganisation'>): Promise<Reply> => {
     const { table } = world;
     const ws = caller.workspaceId;
     const found = await table.batchGet([xeroConnectionKey(ws), xeroSettingsKey(ws)]);
@@ -70,7 +71,11 @@ export const chooseOrganisation =
       ...noLimitsYet,
       ...(different ? { contactsUntil: null, contactsComplete: false, contactsPulledAt: null, lastSyncedAt: null } : {}),
     };
+    const after = { ...before, ...changed } as XeroConnection;
+    const waiting = { urgent: 1, payments: 0, documents: 0, backfill: 0 };
+    const reply: Reply = { status: 200, body: connectionView(after, { consents: [], waiting, now }) };
     await table.commit([
+      answered(once, reply),
       consentTaken(ws, consent.id),
       replaceXeroConnection(ws, before, changed, refreshAt),
       organisationTaken(ws, choice.tenantId, takenElsewhere),
@@ -95,10 +100,8 @@ export const chooseOrganisation =
       }),
     ]);
     await world.secrets.remove(name);
-    await world.ring([ws]);
-    const after = { ...before, ...changed } as XeroConnection;
-    const waiting = { urgent: 1, payments: 0, documents: 0, backfill: 0 };
-    return { status: 200, body: connectionView(after, { consents: [], waiting, now }) };
+    await world.ring([ws]).catch(() => undefined);
+    return reply;
   };
 
 const noLimitsYet = {

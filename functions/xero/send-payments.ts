@@ -1,4 +1,4 @@
-import { minorUnits, unitsOf } from '../../shared/domain/money.ts';
+import { minorUnits, subtract, unitsOf, type Money } from '../../shared/domain/money.ts';
 import { foundAt } from '../../shared/store/found.ts';
 import { invoiceKey, parseInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
 import { parsePayment, paymentKey, type Payment } from '../../shared/store/payments.ts';
@@ -92,12 +92,14 @@ const judge = (run: Run, one: PaymentToSend): Settled | 'later' | { document: Xe
   if (!run.settings.sync.payments) return stop(run, one, syncIsOff);
   const account = accountFor(run, payment);
   if (account === null) return stop(run, one, accountMissing(payment));
-  if (!isSayable(payment)) return stop(run, one, notSayable);
+  const amount = forInvoice(payment);
+  if (unitsOf(amount) <= 0n) return stop(run, one, allOverpaid);
+  if (!isSayable(amount)) return stop(run, one, notSayable);
   if (invoiceItem?.xeroId == null) return awaiting(run, one);
   if (invoiceItem.tenantId != null && invoiceItem.tenantId !== run.tenantId) return stop(run, one, otherBooks);
   if (invoiceItem.xeroStatus === 'DRAFT' || invoiceItem.xeroStatus === 'SUBMITTED') return awaitingApproval(run, one);
   if (invoiceItem.xeroStatus === 'VOIDED' || invoiceItem.xeroStatus === 'DELETED') return stop(run, one, voided(head));
-  const { id, amount, receivedOn } = payment;
+  const { id, receivedOn } = payment;
   return { document: paymentFor({ id, amount, receivedOn, invoiceId: invoiceItem.xeroId }, account) };
 };
 
@@ -107,7 +109,10 @@ const accountFor = ({ settings }: Run, { method }: Payment): string | null => {
   return settings.paymentAccount;
 };
 
-const isSayable = ({ amount }: Payment): boolean => {
+/** What came in beyond what was due can't be a payment of the invoice in Xero. */
+const forInvoice = ({ amount, overpaid }: Payment): Money => subtract(amount, overpaid);
+
+const isSayable = (amount: Money): boolean => {
   const beyond = minorUnits(amount.currency) - 2;
   return beyond <= 0 || unitsOf(amount) % 10n ** BigInt(beyond) === 0n;
 };
@@ -155,6 +160,11 @@ const notSayable = {
   code: 'amount-not-sayable',
   reason: 'Xero has 2 decimals only, and this amount needs more',
   mend: 'Record the payment in Xero by hand.',
+};
+const allOverpaid = {
+  code: 'overpayment',
+  reason: 'All of this payment came in beyond what was due',
+  mend: 'Refund it, or record it in Xero as an overpayment.',
 };
 const otherBooks = {
   code: 'other-organisation',

@@ -110,7 +110,7 @@ export function proposeMapping({ accounts, taxRates }: Ledger): Mapping {
 
 /** Tax types that Xero itself uses for each rule where no tax is charged, the most fitting first. */
 const untaxedTypes: Readonly<Record<string, readonly RegExp[]>> = {
-  'reverse-charge': [/^ECOUTPUTSERVICES$/, /REVERSE/, /^ECZROUTPUT/, /^ZERORATED/, /^NONE$/, /^EXEMPT/],
+  'reverse-charge': [/^ECOUTPUTSERVICES$/, /^EC.*SERVICES$/, /REVERSE/, /^ECZROUTPUT/, /^ZERORATED/, /^NONE$/, /^EXEMPT/],
   export: [/^ZERORATEDOUTPUT$/, /^ZERORATED/, /^EXEMPTEXPORT$/, /^EXEMPTOUTPUT$/, /^NONE$/],
   exempt: [/^EXEMPTOUTPUT$/, /^EXEMPT/, /^NONE$/, /^ZERORATED/],
   'not-registered': [/^NONE$/, /^BASEXCLUDED$/, /^EXEMPTOUTPUT$/, /^ZERORATED/],

@@ -79,6 +79,16 @@ export const readWaitingWork =
     return page.items.map((item) => record.parse(item));
   };
 
+/** A workspace's waiting and parked work as a list to show. */
+export const waitingWorkList = (workspaceId: string) => ({
+  partition: partitions.waitingWork(workspaceId),
+  from: lanesFrom,
+  to: '9~',
+});
+
+/** Whether a row of that list is parked. */
+export const isParked = ({ sk }: Item): boolean => sk.startsWith('9-parked#');
+
 /** The manifest (if there is one) and the first waiting work, in one strong read. */
 export const readManifestAndWork =
   (table: Table) =>

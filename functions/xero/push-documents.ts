@@ -1,0 +1,119 @@
+import type { XeroCall } from '../../shared/api/xero.ts';
+import type { Reply } from '../../shared/domain/once.ts';
+import { refuse } from '../../shared/domain/refusal.ts';
+import { audited } from '../../shared/store/audit.ts';
+import { clientKey } from '../../shared/store/clients.ts';
+import { answered } from '../../shared/store/idempotency.ts';
+import { invoiceKey, parseInvoice } from '../../shared/store/invoices.ts';
+import { parsePayment, paymentKey } from '../../shared/store/payments.ts';
+import { keepSyncItem, parseSyncItem, syncItemKey, syncView, type SyncItem } from '../../shared/store/sync-items.ts';
+import { keyText } from '../../shared/store/table.ts';
+import { cancelled, unparked, waits, type Lane } from '../../shared/store/waiting-work.ts';
+import type { Item, Key, Write } from '../../shared/store/write.ts';
+import { connectionFrom, xeroConnectionKey } from '../../shared/store/xero-connections.ts';
+import { instantAt, type XeroWorld } from './world.ts';
+
+type DocumentKind = 'contact' | 'invoice' | 'payment';
+
+const kinds = { cli: 'contact', inv: 'invoice', pay: 'payment' } as const;
+const keyOf = { contact: clientKey, invoice: invoiceKey, payment: paymentKey };
+/** Where a document's work waits when nobody asked for it. */
+const usualLane: Record<DocumentKind, Lane> = { contact: 'documents', invoice: 'documents', payment: 'payments' };
+
+interface Wanted {
+  readonly id: string;
+  readonly kind: DocumentKind;
+  readonly before: SyncItem | undefined;
+}
+
+/** Tries one document again at once, whatever held it up. */
+export const retrySyncItem =
+  (world: XeroWorld) =>
+  async ({ caller, params, once }: XeroCall<'retrySyncItem'>): Promise<Reply> =>
+    push(world, caller, [params.id], (views) => ({ status: 202, body: views[0]?.sync }), once);
+
+/** Sends chosen documents to Xero ahead of what nobody waits for. */
+export const pushToXero =
+  (world: XeroWorld) =>
+  async ({ caller, body, once }: XeroCall<'pushToXero'>): Promise<Reply> =>
+    push(world, caller, body.ids, (items) => ({ status: 202, body: { items } }), once);
+
+type Caller = XeroCall<'pushToXero'>['caller'];
+type View = { id: string; sync: ReturnType<typeof syncView> };
+
+const push = async (
+  world: XeroWorld,
+  caller: Caller,
+  asked: readonly string[],
+  reply: (views: View[]) => Reply,
+  once: XeroCall<'pushToXero'>['once'],
+): Promise<Reply> => {
+  const ws = caller.workspaceId;
+  const wanted = await readWanted(world, ws, [...new Set(asked)]);
+  const at = instantAt(world);
+  const sendable = wanted.filter(({ before }) => before?.state !== 'synced');
+  const views = wanted.map(({ id, before }): View => ({
+    id,
+    sync: before?.state === 'synced' ? syncView(asItem(before), true) : { state: 'pending' },
+  }));
+  const answer = reply(views);
+  // Five actions each at most: in one commit for a few documents, in several for many; each of them may be repeated.
+  const perCommit = 18;
+  for (let start = perCommit; start < sendable.length; start += perCommit)
+    await world.table.commit(sendable.slice(start, start + perCommit).flatMap((one) => sendNow(world, ws, one, at)));
+  await world.table.commit([
+    ...sendable.slice(0, perCommit).flatMap((one) => sendNow(world, ws, one, at)),
+    audited(ws, {
+      id: world.newId('aud'),
+      at,
+      who: caller.memberId,
+      what: 'xero-push',
+      about: asked[0] ?? '',
+      text: asked.length === 1 ? 'A document was sent to Xero again' : `${asked.length} documents were sent to Xero`,
+    }),
+    answered(once, answer),
+  ]);
+  await world.ring([ws]).catch(() => undefined);
+  return answer;
+};
+
+const asItem = (item: SyncItem): Item => ({ pk: '', sk: '', ...item });
+
+/** Its work in the lane of those whom somebody waits for, and nowhere else. */
+const sendNow = (world: XeroWorld, ws: string, { id, kind, before }: Wanted, at: string): Write[] => [
+  cancelled(ws, { lane: usualLane[kind], kind, documentId: id }),
+  unparked(ws, { kind, documentId: id }),
+  waits(ws, { lane: 'urgent', kind, documentId: id, version: world.clock(), dueAt: at, since: at }),
+  ...(before ? [keepSyncItem(ws, { ...before, state: 'pending', reason: null, code: null, mend: null, at })] : []),
+];
+
+const readWanted = async (world: XeroWorld, ws: string, ids: readonly string[]): Promise<Wanted[]> => {
+  const connectionKey = xeroConnectionKey(ws);
+  const found = await world.table.batchGet([
+    connectionKey,
+    ...ids.flatMap((id) => [keyOf[kindOf(id)](ws, id), syncItemKey(ws, id)]),
+  ]);
+  const at = <T>(key: Key, parse: (item: Item) => T): T | undefined => {
+    const item = found.get(keyText(key));
+    return item && parse(item);
+  };
+  if (connectionFrom(found.get(keyText(connectionKey))).state === 'disconnected')
+    return refuse('xero-not-connected', 'This workspace is not connected to Xero');
+  return ids.map((id) => {
+    const kind = kindOf(id);
+    if (!at(keyOf[kind](ws, id), (item) => isSendable(kind, item))) return refuse('not-found', 'There is no such thing here');
+    return { id, kind, before: at(syncItemKey(ws, id), parseSyncItem) };
+  });
+};
+
+const kindOf = (id: string): DocumentKind => kinds[id.slice(0, 3) as keyof typeof kinds];
+
+/** Documents that were never issued are nobody's business in Xero; what was never a document isn't there at all. */
+const isSendable = (kind: DocumentKind, item: Item): boolean => {
+  if (kind === 'contact') return true;
+  if (kind === 'payment') return parsePayment(item).origin !== 'xero';
+  const { status, number } = parseInvoice(item);
+  if (status === 'collecting' || status === 'abandoned') return false;
+  if (number === null || status === 'draft') return refuse('invoice-not-issued', 'A draft is sent to Xero once it is issued');
+  return true;
+};

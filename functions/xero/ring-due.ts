@@ -1,0 +1,25 @@
+import type { RingDoorbell } from '../../shared/runtime/queue.ts';
+import { dueShards } from '../../shared/store/due.ts';
+import { keyText, type Table } from '../../shared/store/table.ts';
+import { workspacesWithDueWork } from '../../shared/store/waiting-work.ts';
+import { connectionFrom, xeroConnectionKey } from '../../shared/store/xero-connections.ts';
+
+/**
+ * Rings for every workspace that has work due: a doorbell that got lost costs a minute. Not for those whose organisation is
+ * paused or not connected: their work waits in silence.
+ */
+export const ringDue =
+  ({ table, now, ring }: { table: Table; now: () => string; ring: RingDoorbell }) =>
+  async (): Promise<void> => {
+    const at = now();
+    for (const shard of dueShards) {
+      const due = await workspacesWithDueWork(table)(shard, at);
+      if (due.length === 0) continue;
+      const found = await table.batchGet(due.map(xeroConnectionKey));
+      const awake = due.filter((ws) => {
+        const { state, pausedUntil } = connectionFrom(found.get(keyText(xeroConnectionKey(ws))));
+        return state === 'connected' && (pausedUntil ?? '') <= at;
+      });
+      await ring(awake);
+    }
+  };
