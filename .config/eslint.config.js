@@ -53,7 +53,7 @@ export default tseslint.config(
   },
   {
     files: ['shared/runtime/**/*.ts'],
-    rules: { 'no-restricted-syntax': 'off', 'no-restricted-imports': ['error', sdk(['@aws-sdk/*', '@middy/*'])] },
+    rules: { 'no-restricted-syntax': 'off', 'no-restricted-imports': ['error', sdk(['@aws-sdk/*', '@middy/*', 'node:crypto'])] },
   },
   { files: ['shared/store/**/*.ts'], rules: { 'no-restricted-imports': ['error', sdk(['@aws-sdk/*'])] } },
   { files: ['shared/stripe/**/*.ts'], rules: { 'no-restricted-imports': ['error', sdk([stripeSdk])] } },

@@ -1,4 +1,4 @@
-import type { DateText } from '../domain/days.ts';
+import { addDays, type DateText } from '../domain/days.ts';
 import type { Money } from '../domain/money.ts';
 import { keys, newestFirst, partitions } from './keys.ts';
 import type { Table } from './table.ts';
@@ -10,9 +10,23 @@ export const olderMonth = '0-older';
 const month = (date: DateText): string => date.slice(0, 7);
 const field = (currency: string, date: DateText): string => `${currency}_${date.slice(8)}`;
 
-/** Adds to what is due on a day; `by` is negative when something was paid, credited or voided. */
-export const dueChanged = (workspaceId: string, dueDate: DateText, by: Money): Write =>
-  update('sum of what is due', keys.dues(workspaceId, month(dueDate)), { add: { [field(by.currency, dueDate)]: by.amount } });
+/** Sweepers look here for months that can be folded. */
+const foldPartition = 'due#fold';
+/** Every day of a month is more than 90 days overdue from here on: 31 days of the month itself, and those 90. */
+const foldAfterDays = 31 + 90;
+
+/**
+ * Adds to what is due on a day; `by` is negative when something was paid, credited or voided. The month's item says itself from
+ * when on nobody needs its days any more.
+ */
+export const dueChanged = (workspaceId: string, dueDate: DateText, by: Money): Write => {
+  const of = month(dueDate);
+  const due = { duePk: foldPartition, dueSk: `${addDays(`${of}-01`, foldAfterDays)}#${workspaceId}#${of}` };
+  return update('sum of what is due', keys.dues(workspaceId, of), {
+    set: due,
+    add: { [field(by.currency, dueDate)]: by.amount },
+  });
+};
 
 /** Adds to what was issued on a day, net of tax; `by` is negative for a void or a credit, on its own day. */
 export const revenueChanged = (workspaceId: string, on: DateText, by: Money): Write =>
@@ -58,31 +72,34 @@ const revenueMonth = ({ sk }: Item): string => {
   return `${digits.slice(0, 4)}-${digits.slice(4)}`;
 };
 
-/**
- * Months of dues that ended before `before` move into `older`. A payment that comes later for such a day makes that month's sum
- * negative; both are long overdue, so every bucket stays right, and the next fold takes it in.
- */
-export const foldOldDues =
+/** Months whose every day has been overdue for more than 90 days. From an index: a sweep that misses one finds it the next time. */
+export const monthsToFold =
   (table: Table) =>
-  async (workspaceId: string, before: DateText): Promise<void> => {
-    const items = await table.queryAll({
-      partition: partitions.aggregates(workspaceId),
-      from: 'DUE#1',
-      to: `DUE#${month(before)}`,
+  async (today: DateText): Promise<{ workspaceId: string; month: string }[]> => {
+    const items = await table.queryAll({ partition: foldPartition, index: 'due', to: today });
+    return items.flatMap(({ dueSk }) => {
+      const [, workspaceId, of] = typeof dueSk === 'string' ? dueSk.split('#') : [];
+      return workspaceId !== undefined && of !== undefined ? [{ workspaceId, month: of }] : [];
     });
-    for (const item of items.filter(({ sk }) => sk < `DUE#${month(before)}`)) {
-      const sums = Object.entries(item).filter((pair): pair is [string, number] => /^[A-Z]{3}_\d\d$/.test(pair[0]));
-      const add: Record<string, number> = {};
-      for (const [name, amount] of sums) add[`${name.slice(0, 3)}_00`] = (add[`${name.slice(0, 3)}_00`] ?? 0) + amount;
-      const condition = sums.map(([name], place) => `#${name} = :v${place}`).join(' AND ');
-      const values = Object.fromEntries(sums.map(([, amount], place) => [`:v${place}`, amount]));
-      await table.commit([
-        update('sum of what is due', keys.dues(workspaceId, olderMonth), { add }),
-        remove(
-          'sum of what is due',
-          { pk: item.pk, sk: item.sk },
-          { condition: condition === '' ? 'attribute_exists(#pk)' : condition, values },
-        ),
-      ]);
-    }
+  };
+
+/**
+ * Moves a month of dues into `older`, so that what the dashboard reads doesn't grow with the years. A payment that comes later for
+ * such a day makes its month negative; both are long overdue, so every bucket stays right, and the next sweep takes it in.
+ */
+export const foldMonth =
+  (table: Table) =>
+  async (workspaceId: string, of: string): Promise<void> => {
+    const key = keys.dues(workspaceId, of);
+    const item = await table.get(key);
+    if (!item) return;
+    const sums = Object.entries(item).filter((pair): pair is [string, number] => /^[A-Z]{3}_\d\d$/.test(pair[0]));
+    const add: Record<string, number> = {};
+    for (const [name, amount] of sums) add[`${name.slice(0, 3)}_00`] = (add[`${name.slice(0, 3)}_00`] ?? 0) + amount;
+    const condition = ['attribute_exists(#pk)', ...sums.map(([name], place) => `#${name} = :v${place}`)].join(' AND ');
+    const values = Object.fromEntries(sums.map(([, amount], place) => [`:v${place}`, amount]));
+    await table.commit([
+      ...(sums.length > 0 ? [update('sum of what is due', keys.dues(workspaceId, olderMonth), { add })] : []),
+      remove('sum of what is due', key, sums.length > 0 ? { condition, values } : { condition }),
+    ]);
   };
