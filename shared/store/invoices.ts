@@ -6,7 +6,7 @@ import { keys, partitions } from './keys.ts';
 import { maybe, money, version } from './shapes.ts';
 import type { Table } from './table.ts';
 import { unchangedSince } from './versioned.ts';
-import { check, put, putNew, type Item, type Write } from './write.ts';
+import { check, put, putNew, type Item, type Key, type Write } from './write.ts';
 
 const head = z.object({
   id: z.string(),
@@ -123,6 +123,18 @@ export const lineItems = (ws: string, id: string, epoch: number, lines: readonly
 const lineItem = z.object({ packed: z.instanceof(Uint8Array) });
 const content = z.object({ lines: z.array(line), parties: parties.optional() });
 const unpack = (item: Item) => content.parse(JSON.parse(gunzipSync(lineItem.parse(item).packed).toString()));
+
+/** Keys of all items that hold the lines of an invoice, for reading many invoices at once. */
+export const lineItemKeys = (
+  ws: string,
+  { id, linesEpoch, lineCount }: Pick<InvoiceHead, 'id' | 'linesEpoch' | 'lineCount'>,
+): Key[] =>
+  Array.from({ length: Math.max(1, Math.ceil(lineCount / linesPerItemMax)) }, (_, chunk) =>
+    keys.invoiceLines(ws, id, linesEpoch, chunk),
+  );
+
+/** The lines that one of these items holds. */
+export const parseLines = (item: Item): readonly Line[] => unpack(item).lines;
 
 export interface WholeInvoice {
   readonly head: InvoiceHead;
