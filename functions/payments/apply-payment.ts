@@ -1,7 +1,7 @@
 import type { Instant } from '../../shared/domain/days.ts';
 import { applyPayment, balanceOf, removePayment } from '../../shared/domain/invoice.ts';
 import { moneyOf, negate, subtract, toDecimal, unitsOf, zero, type Money } from '../../shared/domain/money.ts';
-import { overpaidBy } from '../../shared/domain/payments.ts';
+import { belongsInXero, overpaidBy } from '../../shared/domain/payments.ts';
 import { dueChanged } from '../../shared/store/aggregates.ts';
 import { audited } from '../../shared/store/audit.ts';
 import { replaceInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
@@ -44,7 +44,7 @@ export const paymentWrites = ({ before, after, head }: PaymentChange, by: By): A
   const gained = moneyOf(unitsOf(after.counts) - (before ? unitsOf(before.counts) : 0n), after.counts.currency);
   const changed = head && gained.amount !== 0 ? countedOn(head, gained) : undefined;
   const payment = { ...after, overpaid: overpaid(before, after, head) };
-  const rings = changed !== undefined && changed.toXero && gained.amount > 0 && payment.origin !== 'xero';
+  const rings = changed !== undefined && belongsInXero(payment, changed) && gained.amount > 0;
   return {
     payment: { ...payment, version: before ? before.version + 1 : payment.version },
     head: changed ? { ...changed, version: changed.version + 1 } : head,

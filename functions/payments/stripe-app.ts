@@ -13,6 +13,9 @@ export interface StripeApp {
   readonly webhookSecrets: readonly string[];
 }
 
+/** One repeat included, a call ends before API Gateway hangs up. */
+const timeoutMs = 10_000;
+
 export type OpenStripe = () => Promise<StripeApp>;
 
 /** Opens Stripe with the credentials as they are now; the client is kept while its key is the same. */
@@ -20,7 +23,7 @@ export const stripeApp = (readSecret: () => Promise<StripeAppSecret>, apiUrl: st
   let kept: { secretKey: string; client: StripeClient } | undefined;
   return async () => {
     const { secretKey, webhookSecrets } = await readSecret();
-    if (kept?.secretKey !== secretKey) kept = { secretKey, client: createStripeClient({ secretKey, apiUrl }) };
+    if (kept?.secretKey !== secretKey) kept = { secretKey, client: createStripeClient({ secretKey, apiUrl, timeoutMs }) };
     return { client: kept.client, live: /^[sr]k_live_/.test(secretKey), webhookSecrets };
   };
 };

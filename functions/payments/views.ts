@@ -1,5 +1,6 @@
 import { balanceOf } from '../../shared/domain/invoice.ts';
 import { compareMoney, zero, type Money } from '../../shared/domain/money.ts';
+import { belongsInXero } from '../../shared/domain/payments.ts';
 import type { InvoiceHead } from '../../shared/store/invoices.ts';
 import type { Payment } from '../../shared/store/payments.ts';
 import { syncView } from '../../shared/store/sync-items.ts';
@@ -14,7 +15,7 @@ export interface Beside {
 /** A payment as the API shows it. */
 export const paymentView = (payment: Payment, { head, sync }: Beside) => {
   const { id, invoiceId, amount, method, origin, receivedOn, reference, status, refunded } = payment;
-  const toXero = head?.toXero === true && origin !== 'xero' && payment.counts.amount > 0;
+  const toXero = head !== undefined && belongsInXero(payment, head);
   const shown = { id, invoiceId, amount, method, origin, receivedOn, reference, status, refunded };
   return { ...shown, overpaid: stillOverpaid(payment, head), sync: syncView(sync, toXero) };
 };

@@ -1,4 +1,5 @@
 import type { Instant } from '../../shared/domain/days.ts';
+import { OutsideError } from '../../shared/domain/outside-error.ts';
 import { log } from '../../shared/runtime/log.ts';
 import { count } from '../../shared/runtime/metrics.ts';
 import type { RingDoorbell } from '../../shared/runtime/queue.ts';
@@ -46,23 +47,31 @@ const closeOne = async (needs: Needs, ws: string, invoiceId: string): Promise<vo
   if (head) await closeStaleCheckout(needs)(ws, head, foundAt(found, checkoutKey(ws, invoiceId), parseCheckout));
 };
 
-const notePayment = async (needs: Needs, message: StripeEventMessage): Promise<void> => {
-  const { accountId, livemode, chargeId, sessionId } = message;
-  const paymentIntentId =
-    message.paymentIntentId ?? (await findPaymentIntent((await needs.stripe()).client, { accountId, chargeId, sessionId }));
-  // A page that ended without anybody having tried to pay.
-  if (paymentIntentId === null) return;
-  await recordCardPayment(needs)({ accountId, paymentIntentId, livemode });
+const notePayment = async (needs: Needs, { accountId, livemode, ...ids }: StripeEventMessage): Promise<void> => {
+  try {
+    const { chargeId, sessionId } = ids;
+    const paymentIntentId =
+      ids.paymentIntentId ?? (await findPaymentIntent((await needs.stripe()).client, { accountId, chargeId, sessionId }));
+    // Null: a page that ended without anybody having tried to pay.
+    if (paymentIntentId !== null) await recordCardPayment(needs)({ accountId, paymentIntentId, livemode });
+  } catch (error) {
+    const isForbidden = error instanceof OutsideError && error.service === 'stripe' && error.status === 403;
+    // An account that we may not look into matters only if a workspace is paid into it.
+    if (!isForbidden || (await workspaceOfAccount(needs.table)(accountId)) !== undefined) throw error;
+    dropUnknown(accountId);
+  }
+};
+
+const dropUnknown = (accountId: string): void => {
+  count('StripeAccountUnknown');
+  log.warn('an event of an account that no workspace has was dropped', { accountId });
 };
 
 const noteAccount = async (needs: Needs, { accountId, type }: StripeEventMessage): Promise<void> => {
   const { table } = needs;
   const ws = await workspaceOfAccount(table)(accountId);
   const connection = ws === undefined ? undefined : await readStripeConnection(table)(ws);
-  if (ws === undefined || !connection) {
-    count('StripeAccountUnknown');
-    return log.warn('an event of an account that no workspace has was dropped', { accountId });
-  }
+  if (ws === undefined || !connection) return dropUnknown(accountId);
   // The workspace may have another account by now.
   if (connection.accountId !== accountId) return;
   if (type === 'account.updated') await refreshConnection(needs)(ws, connection);

@@ -109,3 +109,11 @@ export function requireReceived(on: DateText, today: DateText): void {
   if (on > today) refuseFields({ path: 'receivedOn', message: 'must not be in the future' });
   if (on < earliestReceipt) refuseFields({ path: 'receivedOn', message: `must not be before ${earliestReceipt}` });
 }
+
+/** Whether a payment has to get to Xero: it counts, it doesn't come from there, and its invoice stands there to take it. */
+export function belongsInXero(
+  payment: { counts: Money; origin: 'platform' | 'stripe' | 'xero' },
+  invoice: { toXero: boolean; status: string },
+): boolean {
+  return invoice.toXero && invoice.status !== 'void' && payment.origin !== 'xero' && unitsOf(payment.counts) > 0n;
+}

@@ -4,6 +4,7 @@ import { paymentsDoor } from '../../functions/payments/door.ts';
 import { stripeApp } from '../../functions/payments/stripe-app.ts';
 import { stripeEventWorker } from '../../functions/payments/worker.ts';
 import type { Queue } from '../../shared/runtime/queue.ts';
+import { addMember } from '../../shared/store/members.ts';
 import { listNotices } from '../../shared/store/notifications.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { newId, storeSetting, type Setting } from './billing.ts';
@@ -37,12 +38,19 @@ export interface Till {
   /** Workspaces whose doorbell rang. */
   readonly rung: string[];
   /** The door of payments and the worker as another Lambda would be, over another table, say. */
-  readonly another: (changes?: { table?: Table; key?: string; events?: Queue }) => { payments: Send; work: Work };
+  readonly another: (changes?: Another) => { payments: Send; work: Work };
   /** Lets the worker take messages; how many of them failed. */
   readonly work: Work;
   /** Brings everything that Stripe has sent since the last time to the door, in order, and lets the worker work. */
   readonly settle: () => Promise<number>;
   close: () => Promise<void>;
+}
+
+interface Another {
+  readonly table?: Table;
+  readonly events?: Queue;
+  /** Whether the platform's key is one that moves real money. */
+  readonly live?: boolean;
 }
 
 type Work = (messages: readonly unknown[]) => Promise<number>;
@@ -57,8 +65,9 @@ export const openTill = async (): Promise<Till> => {
   const tools = { newId, clock: stage.clock.now, random: () => 0.5, sleep };
   const ring = async (workspaceIds: readonly string[]): Promise<void> => void rung.push(...workspaceIds);
   const another: Till['another'] = (changes = {}) => {
-    const secret = { secretKey: changes.key ?? secretKey, webhookSecrets: [platformSecret, connectSecret] };
-    const world = { ...tools, table: changes.table ?? engine.table, ring, stripe: stripeApp(async () => secret, stage.url) };
+    const app = stripeApp(async () => ({ secretKey, webhookSecrets: [platformSecret, connectSecret] }), stage.url);
+    const stripe = async () => ({ ...(await app()), live: changes.live ?? false });
+    const world = { ...tools, table: changes.table ?? engine.table, ring, stripe };
     const appUrls = [consoleUrl, 'http://localhost:5173'];
     return {
       payments: keyed(sendTo(paymentsDoor({ ...world, events: changes.events ?? events, appUrls }) as never)),
@@ -128,8 +137,7 @@ export const connected = async (till: Till, changes: Parameters<typeof storeSett
 
 export type Shop = Awaited<ReturnType<typeof connected>>;
 
-const storeAdmin = async (table: Table, { workspace, caller }: Setting): Promise<void> => {
-  const { addMember } = await import('../../shared/store/members.ts');
+export const storeAdmin = async (table: Table, { workspace, caller }: Setting): Promise<void> => {
   const { memberId: id, sub, role } = caller;
   const person = { name: 'Ada', email: 'ada@example.com', zone: workspace.zone, rate: null, costRate: null };
   await table.commit([
@@ -177,3 +185,46 @@ export const byHand = ({ payments }: Pick<Till, 'payments'>, { from }: Shop, id:
 
 export const noticesOf = async ({ engine }: Till, { workspace }: Shop) =>
   (await listNotices(engine.table)(workspace.id, { limit: 50 })).items;
+
+/** A payment on the shop's account that was not asked for by a page of ours, with the marks of one. */
+export const foreignPayment = async (
+  { stage }: Till,
+  accountId: string,
+  metadata: Record<string, string>,
+  { amount = 12_000, currency = 'gbp' } = {},
+): Promise<string> => {
+  const session = await stage.stripe.checkout.sessions.create(
+    {
+      mode: 'payment',
+      line_items: [{ quantity: 1, price_data: { currency, unit_amount: amount, product_data: { name: 'Something' } } }],
+      success_url: consoleUrl,
+      metadata,
+      payment_intent_data: { metadata },
+    },
+    { stripeAccount: accountId },
+  );
+  await payAt(String(session.url));
+  const paid = await stage.stripe.checkout.sessions.retrieve(session.id, {}, { stripeAccount: accountId });
+  return String(paid.payment_intent);
+};
+
+/** The ids that were written onto the payment of a page. */
+export const marksOf = async ({ stage }: Till, { accountId }: Shop, invoiceId: string): Promise<Record<string, string>> => {
+  const sessions = await stage.stripe.checkout.sessions.list({ limit: 100 }, { stripeAccount: accountId });
+  return sessions.data.find(({ metadata }) => metadata?.['invoiceId'] === invoiceId)?.metadata ?? {};
+};
+
+/** A message as the door sends it for a payment. */
+export const ringFor = (accountId: string, paymentIntentId: string | null, changes: object = {}) => ({
+  v: 1,
+  kind: 'stripe-event',
+  eventId: 'evt_1',
+  type: 'payment_intent.succeeded',
+  accountId,
+  livemode: false,
+  created: '2026-11-20T09:00:00.000Z',
+  paymentIntentId,
+  chargeId: null,
+  sessionId: null,
+  ...changes,
+});
