@@ -54,8 +54,12 @@ export const readWorkSetting = async (
   return { setting, found };
 };
 
-/** Refuses time on a job that is closed, or on which the member doesn't work. An expert doesn't learn of jobs that aren't theirs. */
+/**
+ * Refuses time on a job that is closed, or on which the member doesn't work; also of somebody who was removed and still holds a
+ * token. An expert doesn't learn of jobs that aren't theirs.
+ */
 export const requireOpen = ({ job, member }: Pick<WorkSetting, 'job' | 'member'>, callerId: string): void => {
+  if (member.id === callerId && member.status === 'removed') refuse('forbidden', 'No longer a member of this workspace');
   if (member.role === 'expert' && !isOpenTo(job, member.id)) {
     if (member.id === callerId) refuse('not-found', 'There is no such thing here');
     refuseFields({ path: 'memberId', message: 'does not work on this job' });

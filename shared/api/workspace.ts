@@ -125,6 +125,12 @@ const clientBody = {
   paymentTermsDays: z.int().min(0).max(365).nullable().optional(),
   timeRounding: timeRounding.optional(),
 };
+/** Hundredths are the least that a budget needs, and a table can't hold every number that JSON can write. */
+const hours = z
+  .number()
+  .min(0)
+  .max(1_000_000)
+  .refine((value) => value === Math.round(value * 100) / 100, 'must have at most 2 decimals');
 const serviceBody = { name: text(100, 1), rate: amount.nullable().optional() };
 const jobBody = {
   name: text(255, 1),
@@ -133,7 +139,7 @@ const jobBody = {
   rate: amount.nullable().optional(),
   memberIds: z.array(id('mem')).max(100).optional(),
   serviceId: id('svc').nullable().optional(),
-  budgetHours: z.number().min(0).max(1_000_000).nullable().optional(),
+  budgetHours: hours.nullable().optional(),
   budgetAmount: amount.nullable().optional(),
   accountCode: text(10, 1).nullable().optional(),
 };

@@ -125,6 +125,12 @@ describe('starting', () => {
     expect((await start({ jobId: ofOthers.id }, {}, seeded.finance)).status).toBe(201);
   });
 
+  test('F85: somebody who was removed starts nothing with the token they still have', async () => {
+    const member = seeded.members.expert;
+    await engine.table.commit([replaceMember(seeded.workspace.id, { ...member, status: 'removed' })]);
+    expect(await start()).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+  });
+
   test('G10: two round trips and six write units', async () => {
     engine.reset();
     expect((await start({}, { 'idempotency-key': 'counted' })).status).toBe(201);

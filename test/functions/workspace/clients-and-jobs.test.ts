@@ -196,6 +196,15 @@ describe('jobs', () => {
     expect((await send('GET /v1/jobs/{id}/rates', undefined, { id: other.job.id })).text).toBe(unknown.text);
   });
 
+  test.each([0, 0.01, 37.5, 1_000_000])('take a budget of %s hours', async (budgetHours) => {
+    expect((await addJob({ budgetHours })).body['budgetHours']).toBe(budgetHours);
+  });
+
+  test.each([5e-324, 0.001, -1, 1_000_001])('refuse a budget of %s hours', async (budgetHours) => {
+    const answer = await addJob({ budgetHours });
+    expect([answer.status, answer.body.errors?.map(({ path }) => path)]).toEqual([400, ['budgetHours']]);
+  });
+
   test('keep their currency', async () => {
     const { body } = await addJob();
     const answer = await changeJob(body.id, { currency: 'USD' });
