@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import type { InvoiceState, InvoiceStatus } from '../../shared/domain/invoice.ts';
 import {
   abandon,
+  askable,
   applyPayment,
   balanceOf,
   confirmVoid,
@@ -15,11 +16,13 @@ import {
   keepAsDraft,
   refuseVoid,
   removePayment,
+  requireDue,
   requirePayable,
   startVoid,
   statusAfter,
   totals,
   voidedInXero,
+  wasIssued,
 } from '../../shared/domain/invoice.ts';
 import { Refusal } from '../../shared/domain/refusal.ts';
 import { refusalOf, refusedPaths } from '../support/refusal-of.ts';
@@ -176,6 +179,38 @@ describe('payments', () => {
     expect(refusalOf(() => requirePayable(invoice('void'), gbp(1))).code).toBe('invoice-void');
     expect(refusalOf(() => requirePayable(invoice('draft'), gbp(1))).code).toBe('invoice-not-issued');
     expect(refusalOf(() => requirePayable(invoice('issued'), { amount: 1, currency: 'USD' })).code).toBe('currency-mismatch');
+  });
+});
+
+describe('what a payment page asks for', () => {
+  test.each([
+    ['issued', gbp(12_000)],
+    ['partially-paid', gbp(7_000)],
+    ['paid', gbp(0)],
+    ['voiding', gbp(0)],
+    ['void', gbp(0)],
+    ['draft', gbp(0)],
+    ['collecting', gbp(0)],
+    ['abandoned', gbp(0)],
+  ] as const)('of an invoice that is %s', (status, amount) => {
+    expect(askable(invoice(status))).toEqual(amount);
+  });
+  test.each([
+    ['paid', 'already-settled'],
+    ['voiding', 'invoice-void'],
+    ['void', 'invoice-void'],
+    ['draft', 'invoice-not-issued'],
+    ['collecting', 'invoice-not-issued'],
+    ['abandoned', 'invoice-not-issued'],
+  ] as const)('is refused while it is %s', (status, code) => {
+    expect(refusalOf(() => requireDue(invoice(status))).code).toBe(code);
+  });
+  test('is all that is due', () => {
+    expect([requireDue(invoice('issued')), requireDue(invoice('partially-paid'))]).toEqual([gbp(12_000), gbp(7_000)]);
+  });
+  test('only what was issued once can have been paid', () => {
+    const all: InvoiceStatus[] = ['collecting', 'draft', 'issued', 'partially-paid', 'paid', 'voiding', 'void', 'abandoned'];
+    expect(all.filter((status) => wasIssued({ status }))).toEqual(['issued', 'partially-paid', 'paid', 'voiding', 'void']);
   });
 });
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { PaymentFact } from '../../shared/domain/payments.ts';
-import { overpaidBy, paymentFaults, paymentState } from '../../shared/domain/payments.ts';
+import { belongsInXero, overpaidBy, paymentFaults, paymentState, requireReceived } from '../../shared/domain/payments.ts';
+import { refusedPaths } from '../support/refusal-of.ts';
 
 const gbp = (amount: number) => ({ amount, currency: 'GBP' });
 const came: PaymentFact = { kind: 'succeeded', amount: gbp(10_000) };
@@ -118,5 +119,29 @@ describe('F43: paid twice', () => {
     [10_000, [9_999], 1, 0],
   ])('of %i, beside %j, %i is %i too much', (total, others, counts, expected) => {
     expect(overpaidBy(gbp(total), others.map(gbp), gbp(counts))).toEqual(gbp(expected));
+  });
+});
+
+describe('a payment recorded by hand', () => {
+  test.each(['2000-01-01', '2026-11-19', '2026-11-20'])('may have been received on %s', (on) => {
+    expect(requireReceived(on, '2026-11-20')).toBeUndefined();
+  });
+  test.each(['1999-12-31', '2026-11-21'])('not on %s', (on) => {
+    expect(refusedPaths(() => requireReceived(on, '2026-11-20'))).toEqual(['receivedOn']);
+  });
+});
+
+describe('what gets to Xero', () => {
+  const payment = { counts: gbp(100), origin: 'stripe' as const };
+  const invoice = { toXero: true, status: 'paid' };
+  test.each([
+    ['money that counts', payment, invoice, true],
+    ['money that came by hand', { ...payment, origin: 'platform' as const }, { ...invoice, status: 'voiding' }, true],
+    ['what comes from there', { ...payment, origin: 'xero' as const }, invoice, false],
+    ['what counts nothing', { ...payment, counts: gbp(0) }, invoice, false],
+    ['of an invoice that is not there', payment, { ...invoice, toXero: false }, false],
+    ['of one that is void there', payment, { ...invoice, status: 'void' }, false],
+  ])('%s', (_, paid, on, expected) => {
+    expect(belongsInXero(paid, on)).toBe(expected);
   });
 });
