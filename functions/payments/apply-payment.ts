@@ -111,7 +111,6 @@ const parkedNotice = (
 ): Write[] => {
   const cause = `payment-parked#${id}`;
   if (status !== 'parked') return before?.status === 'parked' ? [resolved(ws, cause, now)] : [];
-  if (before?.status === 'parked') return [];
   const about = head?.number ? `invoice ${head.number}` : 'an invoice that does not exist here';
   const text = `${toDecimal(amount)} ${amount.currency} came in for ${about} and were not counted; wrong: ${faults.join(', ')}`;
   const mend = 'Look at the payment in Stripe and refund it there, or record it by hand where it belongs';

@@ -91,17 +91,17 @@ const isFitting = (latest: Checkout, wanted: Wanted, now: Instant): boolean =>
   latest.returnUrl === wanted.returnUrl &&
   latest.endsAt >= addSeconds(now, leftSeconds);
 
-/** Whether one can still pay by a page. Stripe is asked: somebody may just have paid, and must not be asked to pay twice. */
+/** Whether one can still pay by a page. Stripe is asked: somebody may just have paid by it. */
 const isOpen = async ({ stripe }: Needs, { state, accountId, sessionId }: Checkout): Promise<boolean> => {
   if (state !== 'open' || sessionId === null) return false;
   const session = await readCheckoutSession((await stripe()).client, { accountId, sessionId });
-  return session.state === 'complete' && session.isPaid ? refusePaid() : session.state === 'open';
+  return session.state === 'open';
 };
 
-const refusePaid = (): never =>
-  refuse('already-settled', 'A payment has just been made by the page before; it will be counted in a moment');
-
-/** Notes what is going to be asked for, before Stripe is. The page before is closed first: there is one at a time. */
+/**
+ * Notes what is going to be asked for, before Stripe is. The page before is closed first: there is one at a time. Whoever has just
+ * paid by that one must not be asked to pay twice.
+ */
 const begin = async (
   needs: Needs,
   ws: string,
@@ -110,7 +110,8 @@ const begin = async (
   latest: Checkout | undefined,
 ): Promise<Checkout> => {
   const closed = latest && (await closeCheckout(needs)(ws, latest));
-  if (closed?.paid) return refusePaid();
+  if (closed?.paid)
+    return refuse('already-settled', 'A payment has just been made by the page before; it will be counted in a moment');
   const { live } = await needs.stripe();
   const startedAt = Math.floor(epochMs(needs.now()) / 1000) * 1000;
   const checkout = {

@@ -60,8 +60,7 @@ export const judgePayment = (truth: StripePayment, around: Surroundings): Paymen
 
 const faultsOf = (truth: StripePayment, came: Money, around: Surroundings): string[] => {
   const { head, asked, accountId, live } = around;
-  const mode = truth.livemode === live ? [] : ['mode'];
-  if (!head || !wasIssued(head)) return ['invoice', ...mode];
+  if (!head || !wasIssued(head)) return ['invoice'];
   const stranger = asked && asked.accountId !== accountId ? ['account'] : [];
   const faults = paymentFaults({ amount: wanted(head, around), live }, { amount: came, live: truth.livemode });
   return [...stranger, ...faults];

@@ -53,7 +53,7 @@ interface Another {
   readonly live?: boolean;
 }
 
-type Work = (messages: readonly unknown[]) => Promise<number>;
+type Work = (messages: readonly unknown[], remainingMs?: number) => Promise<number>;
 
 let keys = 0;
 
@@ -113,13 +113,13 @@ type Handler = (event: SQSEvent, context: never) => Promise<SQSBatchResponse>;
 
 const worked =
   (handler: Handler): Work =>
-  async (messages) => {
+  async (messages, remainingMs = 60_000) => {
     const Records = messages.map((message, place) => ({
       messageId: `message-${place}`,
       body: typeof message === 'string' ? message : JSON.stringify(message),
       attributes: { ApproximateReceiveCount: '1' },
     }));
-    const context = { awsRequestId: 'a', functionName: 'test', getRemainingTimeInMillis: () => 60_000 };
+    const context = { awsRequestId: 'a', functionName: 'test', getRemainingTimeInMillis: () => remainingMs };
     return (await handler({ Records } as never, context as never)).batchItemFailures.length;
   };
 

@@ -33,6 +33,10 @@ const sessionsOf = async (invoiceId: string): Promise<{ status: string | null; a
     .filter((session) => session.client_reference_id === invoiceId)
     .map(({ status, amount_total: amount }) => ({ status, amount }));
 };
+const callsSoFar = async (): Promise<string[]> => {
+  const { items } = (await till.stage.control('requests')) as { items: { method: string; path: string }[] };
+  return items.map(({ method, path }) => `${method} ${path}`);
+};
 const open = { status: 'open', amount: 12_000 };
 const payPart = (invoice: Body, amount: number) =>
   byHand(till, shop, invoice.id, { amount: gbp(amount), receivedOn: invoice.issueDate });
@@ -97,6 +101,15 @@ describe('a payment page', () => {
     expect(await sessionsOf(invoice.id)).toEqual(expect.arrayContaining([open, { status: 'expired', amount: 12_000 }]));
   });
 
+  test('that is long over costs no call to Stripe', async () => {
+    const invoice = await issued(till, shop);
+    await checkoutFor(till, shop, invoice.id);
+    await till.stage.clock.advance(24 * 3600);
+    const before = await callsSoFar();
+    expect((await checkoutFor(till, shop, invoice.id)).status).toBe(201);
+    expect((await callsSoFar()).slice(before.length)).toEqual(['POST /v1/checkout/sessions']);
+  });
+
   test('ends when something else is due, and the next one asks for that', async () => {
     const invoice = await issued(till, shop);
     const first = await checkoutFor(till, shop, invoice.id);
@@ -111,6 +124,19 @@ describe('a payment page', () => {
     await till.settle();
     expect(await invoiceNow(till, shop, invoice.id)).toMatchObject({ status: 'paid', due: gbp(0) });
     expect(await paymentsOf(till, shop, invoice.id)).toHaveLength(2);
+  });
+
+  test('ends when money arrives by another page', async () => {
+    const invoice = await issued(till, shop);
+    await payAt((await checkoutFor(till, shop, invoice.id)).body.url, 'processing');
+    await till.settle();
+    const next = await checkoutFor(till, shop, invoice.id);
+    expect(await sessionsOf(invoice.id)).toEqual([open, { status: 'complete', amount: 12_000 }]);
+    const [debit] = await paymentsOf(till, shop, invoice.id);
+    await till.stage.control(`payments/${debit.reference}`, { outcome: 'succeeded' });
+    expect(await till.settle()).toBe(0);
+    expect((await payAt(next.body.url)).status).toBe(409);
+    expect(await invoiceNow(till, shop, invoice.id)).toMatchObject({ status: 'paid', due: gbp(0) });
   });
 
   test('ends when the invoice is void', async () => {
@@ -264,6 +290,9 @@ describe('a payment page is refused', () => {
     const invoice = await issued(till, shop, 10);
     const refused = await checkoutFor(till, shop, invoice.id);
     expect(refused).toMatchObject({ status: 400, body: { code: 'validation', errors: [{ path: 'amount' }] } });
+    // The page that never came about gives nobody work afterwards.
+    expect((await payPart(invoice, 12)).status).toBe(201);
+    expect(till.queue).toEqual([]);
   });
 
   test.each(['https://evil.example.com/', 'https://app.example.com/consolation', 'https://app.example.com.evil.com/console'])(

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { keys } from '../../../shared/store/keys.ts';
+import { postForm } from '../../support/stripe-sandbox.ts';
 import {
   checkoutFor,
   connected,
@@ -81,6 +82,23 @@ describe('F42: money that is not what was asked for', () => {
     expect(await noticesOf(till, thief)).toMatchObject([{ text: expect.stringContaining('does not exist here') }]);
   });
 
+  test('on another account of the workspace than the page was for is parked', async () => {
+    const own = await connected(till);
+    const invoice = await issued(till, own);
+    await checkoutFor(till, own, invoice.id);
+    const marks = await marksOf(till, own, invoice.id);
+    const gone = { type: 'account.application.deauthorized' };
+    expect(await till.work([ringFor(own.accountId, null, gone)])).toBe(0);
+    const link = await till.payments<Body>({ route: 'POST /v1/stripe/connect', from: own.from });
+    await postForm(link.body.url, { outcome: 'complete' });
+    const connection = await till.payments<Body>({ route: 'GET /v1/stripe/connection', from: own.from });
+    await foreignPayment(till, connection.body.accountId, marks);
+    await till.settle();
+    expect(await paymentsOf(till, own, invoice.id)).toMatchObject([{ status: 'parked' }]);
+    expect(await noticesOf(till, own)).toMatchObject([{ text: expect.stringMatching(/wrong: account$/) }]);
+    expect(await invoiceNow(till, own, invoice.id)).toMatchObject(unpaid);
+  });
+
   test('marked with another workspace counts for the one that has the account', async () => {
     const { invoice, marks } = await asked();
     await foreignPayment(till, shop.accountId, { ...marks, workspaceId: 'ws_01HZZZZZZZZZZZZZZZZZZZZZZZ' });
@@ -94,7 +112,10 @@ describe('F42: money that is not what was asked for', () => {
     const draft = (await till.invoices<Body>({ route: 'POST /v1/invoices', from: shop.from, body })).body;
     await foreignPayment(till, shop.accountId, { workspaceId: shop.workspace.id, invoiceId: draft.id });
     expect(await till.settle()).toBe(0);
-    expect(await paymentsOf(till, shop, draft.id)).toMatchObject([{ status: 'parked' }]);
+    const [payment] = await paymentsOf(till, shop, draft.id);
+    expect(payment).toMatchObject({ status: 'parked' });
+    const [notice] = (await noticesOf(till, shop)).filter(({ about }) => about === payment.id);
+    expect(notice?.text).toMatch(/wrong: invoice$/);
     expect(await invoiceNow(till, shop, draft.id)).toMatchObject({ status: 'draft' });
   });
 
@@ -148,6 +169,11 @@ describe('F45: the event is there before our own note of the page', () => {
     expect(await invoiceNow(till, shop, invoice.id)).toMatchObject({ status: 'paid', due: gbp(0) });
     const [payment] = await paymentsOf(till, shop, invoice.id);
     expect(payment).toMatchObject({ status: 'succeeded' });
+    // Nothing is due any more, which is no reason to doubt it the next time it is looked at.
+    for (let again = 0; again < 2; again += 1) {
+      expect(await till.work([ringFor(shop.accountId, payment.reference)])).toBe(0);
+      expect(await paymentsOf(till, shop, invoice.id)).toEqual([payment]);
+    }
     await till.stage.control('refunds', { paymentIntent: payment.reference, amount: 100 });
     await till.settle();
     expect(await paymentsOf(till, shop, invoice.id)).toMatchObject([{ status: 'succeeded', refunded: gbp(100) }]);

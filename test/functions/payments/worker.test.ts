@@ -61,6 +61,14 @@ describe('F76: messages that nobody can work on', () => {
   });
 });
 
+test('a message for which too little time is left is given back untouched', async () => {
+  const { invoice, intent } = await untold();
+  expect(await till.work([ringFor(shop.accountId, intent)], 19_999)).toBe(1);
+  expect(await invoiceNow(till, shop, invoice.id)).toMatchObject({ status: 'issued' });
+  expect(await till.work([ringFor(shop.accountId, intent)], 20_000)).toBe(0);
+  expect(await invoiceNow(till, shop, invoice.id)).toMatchObject({ status: 'paid' });
+});
+
 describe('a message that names no payment intent', () => {
   test('finds it by the charge', async () => {
     const { invoice, intent } = await untold();
