@@ -37,6 +37,7 @@ export const connectXero =
 /** Only the places of the product itself, judged by their whole origin: a prefix would let look-alikes through. */
 const mayReturnTo = (returnUrl: string, appUrls: readonly string[]): boolean => {
   if (appUrls.includes(returnUrl)) return true;
+  if (!URL.canParse(returnUrl)) return false;
   const { origin, username, password } = new URL(returnUrl);
   return username === '' && password === '' && appUrls.some((allowed) => new URL(allowed).origin === origin);
 };

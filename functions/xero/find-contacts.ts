@@ -23,7 +23,8 @@ export type Found = { readonly contactId: string } | { readonly block: Block };
 /** A mirror older than this is brought up to date before a contact counts as unknown. */
 const freshMs = 60_000;
 
-const archivedBlock = (client: Client): Block => ({
+/** Nothing can be written for a contact that is archived. */
+export const archivedBlock = (client: Client): Block => ({
   code: 'contact-archived',
   reason: `The contact of ${client.name} is archived in Xero`,
   mend: 'Restore the contact in Xero, or choose another one for this client. The document then goes on by itself.',

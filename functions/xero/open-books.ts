@@ -32,6 +32,8 @@ export interface Books extends Xero {
   budget(): CallBudget;
   /** What the calls made so far have taught about the limits. */
   learned(): Progress;
+  /** How many answers have come so far. */
+  calls(): number;
 }
 
 export interface OpenBooks {
@@ -57,9 +59,9 @@ export const openBooks =
     const { organisation } = connection;
     if (!organisation) throw new AccessLost();
     let budget: CallBudget = connection;
-    let called = false;
+    let calls = 0;
     const onAnswer = ({ minuteLeft, dayLeft }: LimitsSeen): void => {
-      called = true;
+      calls += 1;
       if (minuteLeft === undefined && dayLeft === undefined) return;
       budget = {
         minuteLeft: minuteLeft ?? budget.minuteLeft,
@@ -86,7 +88,8 @@ export const openBooks =
     };
     return {
       budget: () => budget,
-      learned: () => (called ? { ...budget, usedAt: instantAt(world) } : {}),
+      calls: () => calls,
+      learned: () => (calls > 0 ? { ...budget, usedAt: instantAt(world) } : {}),
       send: async (shape, call) => {
         const judged = mayCall(budget, { now: instantAt(world), urgent: isUrgent() });
         if (!judged.ok) throw new MustWait(judged.until, judged.reason, { estimated: true, refused: false });

@@ -29,11 +29,12 @@ export const pullContacts = async (run: Run): Promise<boolean> => {
     const { contacts, more } = await listContacts(run.books, { page, changedSince: since });
     await mirror(run, contacts);
     changed.push(...contacts);
-    const last = contacts.at(-1)?.updatedAt ?? undefined;
     if (!more) break;
+    const next = justBefore(contacts.at(-1)?.updatedAt);
+    const onward = next !== undefined && next > (since ?? '');
     // More than a page within one second: only then does the number of the page say where to go on.
-    page = last === undefined || toSecond(last) === toSecond(since) ? page + 1 : 1;
-    since = last ?? since;
+    page = onward ? 1 : page + 1;
+    since = onward ? next : since;
     await note(run, { contactsUntil: since ?? null });
     if (run.deadline.remainingMs() < enoughMs) return false;
   }
@@ -42,7 +43,9 @@ export const pullContacts = async (run: Run): Promise<boolean> => {
   return true;
 };
 
-const toSecond = (instant: string | undefined): string | undefined => instant?.slice(0, 19);
+/** A second earlier: nobody says whether "modified since" includes the second it names. */
+const justBefore = (instant: string | null | undefined): string | undefined =>
+  instant == null ? undefined : new Date(Date.parse(instant) - 1000).toISOString();
 
 const note = async (run: Run, progress: Progress): Promise<void> => {
   await run.world.table.commit([progressNoted(run.ws, run.connection, progress)]);

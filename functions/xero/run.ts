@@ -30,4 +30,6 @@ export interface Run {
   readonly urgency: { now: boolean };
   /** Set once the connection turned out to be another than the one this run began with: nothing more is sent. */
   readonly stopped: { now: boolean };
+  /** After how many calls it was last written down what they taught about the limits. */
+  readonly noted: { calls: number };
 }

@@ -1,11 +1,13 @@
 import { readParkedWork, type WaitingWork } from '../../shared/store/waiting-work.ts';
+import { readLinkedClients } from '../../shared/store/xero-contacts.ts';
 import { createInvoices } from '../../shared/xero/create-invoices.ts';
 import type { Outcome } from '../../shared/xero/element.ts';
 import { findInvoicesByNumber } from '../../shared/xero/find-invoices.ts';
 import type { XeroInvoice } from '../../shared/xero/invoice-answer.ts';
 import { invoiceFor, invoiceGaps, totalsThatDiffer, type MappingGap } from '../../shared/xero/map-invoice.ts';
-import { findContacts, type Found } from './find-contacts.ts';
+import { archivedBlock, findContacts, type Found } from './find-contacts.ts';
 import { gatherInvoices, type InvoiceToSend } from './gather-invoices.ts';
+import { pullContacts } from './pull-contacts.ts';
 import { releaseParked } from './release-parked.ts';
 import type { Run } from './run.ts';
 import { sendBatch, type Element, type Sending } from './send-batch.ts';
@@ -20,13 +22,17 @@ type InvoiceElement = Element<XeroDocument>;
 /** Xero asks for requests below 3.5 MB. */
 const bytesPerBatchMax = 3_000_000;
 
-/** Sends a batch of invoices: one call when their contacts are known. */
-export const sendInvoices = async (run: Run, works: readonly WaitingWork[]): Promise<void> => {
+/**
+ * Sends a batch of invoices: one call when their contacts are known. Returns whether work can go on because of it: invoices that
+ * didn't fit into the request, payments that waited for these invoices.
+ */
+export const sendInvoices = async (run: Run, works: readonly WaitingWork[]): Promise<boolean> => {
   const { ready, blocks, idle } = await prepareInvoices(run, works);
   const stopped = [...idle.map((work) => ({ work })), ...blocks];
   if (stopped.length > 0) await settle(run, stopped, { closing: false });
   const batch = fittingBatch(ready);
   await sendBatch(run, batch.map(elementOf), sendingInvoices(run, batch));
+  return batch.length < ready.length || batch.some(({ before }) => before?.awaited === true);
 };
 
 export interface ReadyInvoice extends InvoiceToSend {
@@ -101,7 +107,10 @@ export const sendingInvoices = (run: Run, batch: readonly ReadyInvoice[]): Sendi
       return one ? [{ one, outcome }] : [];
     });
     const standing = await lookUpRefused(run, pairs);
+    const archived = await lookUpArchived(run, pairs);
     const outcomes = pairs.map(({ one, outcome }) => {
+      if (!outcome.ok && archived.has(one.client.id))
+        return blocked(run, one.work, one.before, archivedBlock(one.client), { what: 'contact', on: one.client.id }, named(one));
       const holder = standing.get(one.head.number);
       if (holder?.reference === one.head.id) return settledInvoice(run, one, { ok: true, value: holder });
       return holder ? numberTaken(run, one) : settledInvoice(run, one, outcome);
@@ -122,6 +131,19 @@ const lookUpRefused = async (
   const numbers = pairs.filter(({ outcome }) => !outcome.ok && mayBeTaken(outcome.messages)).map(({ one }) => one.head.number);
   const found = numbers.length === 0 ? [] : await findInvoicesByNumber(run.books, numbers);
   return new Map(found.map((invoice) => [invoice.number, invoice]));
+};
+
+/** Clients whose contact turned out to be archived since it was seen last. The words only say whether looking is worth a call. */
+const lookUpArchived = async (
+  run: Run,
+  pairs: readonly { one: ReadyInvoice; outcome: Outcome<XeroInvoice> }[],
+): Promise<Set<string>> => {
+  const suspected = pairs.filter(({ outcome }) => !outcome.ok && outcome.messages.some((message) => /archived/i.test(message)));
+  if (suspected.length === 0) return new Set();
+  await pullContacts(run);
+  const contactIds = suspected.flatMap(({ one }) => one.document.contact?.contactID ?? []);
+  const links = await readLinkedClients(run.world.table)(run.ws, run.tenantId, contactIds);
+  return new Set([...links.values()].filter(({ archived }) => archived).map(({ clientId }) => clientId));
 };
 
 /** The words only say whether looking is worth a call; what is found decides. */

@@ -68,7 +68,9 @@ export const settle = async (run: Run, outcomes: readonly Settled[], { closing }
   const last = chunks.at(-1) ?? [];
   if (closing) await settleChunk(run, last, closingWrites(run));
   else await settleChunk(run, last, []);
-  if (closing) run.manifest = manifestAfter(run.manifest, undefined);
+  if (!closing) return;
+  run.manifest = manifestAfter(run.manifest, undefined);
+  run.noted.calls = run.books.calls();
 };
 
 const inTransactions = (run: Run, outcomes: readonly Settled[], spare: number): Settled[][] => {

@@ -1,8 +1,9 @@
-import { Conflict } from '../../shared/domain/conflict.ts';
+import { Busy, Conflict } from '../../shared/domain/conflict.ts';
+import { OutsideError } from '../../shared/domain/outside-error.ts';
 import type { Deadline } from '../../shared/runtime/worker-door.ts';
 import { parseManifest } from '../../shared/store/manifests.ts';
 import { keyText } from '../../shared/store/table.ts';
-import { done, readManifestAndWork, type WaitingWork } from '../../shared/store/waiting-work.ts';
+import { done, lanes, readManifestAndWork, type WaitingWork } from '../../shared/store/waiting-work.ts';
 import { parseWorkspace, workspaceKey } from '../../shared/store/workspaces.ts';
 import { connectionFrom, progressNoted, xeroConnectionKey } from '../../shared/store/xero-connections.ts';
 import { settingsFrom, xeroSettingsKey } from '../../shared/store/xero-settings.ts';
@@ -53,9 +54,12 @@ export const workThrough =
       }
       await keepProgress(run);
     } catch (error) {
+      if (error instanceof AccessLost) return;
       if (error instanceof MustWait) return await keepProgress(run, error);
-      if (error instanceof OutcomeOpen) return await keepProgress(run);
-      if (!(error instanceof AccessLost)) throw error;
+      // A message that fails would hold the workspace's doorbell up for minutes; the sweep rings again within one.
+      if (!(error instanceof OutcomeOpen || error instanceof OutsideError || error instanceof Busy)) throw error;
+      world.count('SyncInterrupted');
+      await keepProgress(run);
     }
   };
 
@@ -85,10 +89,13 @@ const begin = async ({ world, flows, open }: Needs, ws: string, deadline: Deadli
       deferred: new Set(),
       urgency,
       stopped: { now: false },
+      noted: { calls: 0 },
     };
   } catch (error) {
     if (error instanceof AccessLost) return undefined;
-    throw error;
+    if (!(error instanceof OutsideError)) throw error;
+    world.count('SyncInterrupted');
+    return undefined;
   }
 };
 
@@ -115,7 +122,7 @@ const step = async (run: Run): Promise<boolean> => {
     return true;
   }
   const now = instantAt(world);
-  const due = work.filter(({ dueAt, documentId }) => dueAt <= now && !run.deferred.has(documentId));
+  const due = work.filter(({ dueAt, documentId }) => dueAt <= now && !run.deferred.has(documentId)).sort(byLane);
   const [first] = due;
   if (!first) return false;
   run.urgency.now = first.lane === 'urgent';
@@ -123,33 +130,48 @@ const step = async (run: Run): Promise<boolean> => {
     await pullContacts(run);
     return true;
   }
-  const deferredBefore = run.deferred.size;
-  await perform(run, first, due.filter(({ kind }) => kind === first.kind).slice(0, documentsPerBatch));
+  const batch = due.filter(({ kind }) => kind === first.kind).slice(0, documentsPerBatch);
+  const left = await perform(run, first, batch);
   // What waits for an invoice is looked at again once invoices were sent.
-  if (first.kind === 'invoice') run.deferred.clear();
-  return due.length > 0 || run.deferred.size !== deferredBefore;
+  const wakes = first.kind === 'invoice' && run.deferred.size > 0;
+  if (wakes) run.deferred.clear();
+  // Work that comes in meanwhile rings by itself: another look is only for what this one has seen or made.
+  return left || wakes || due.length > batch.length || work.length >= workRead - 1;
 };
 
-const perform = async (run: Run, first: WaitingWork, batch: readonly WaitingWork[]): Promise<void> => {
+/** The order within a lane: what others depend on first. */
+const kindOrder = ['pull-contacts', 'contact', 'void', 'invoice', 'payment', 'check-approvals'] as const;
+
+const byLane = (one: WaitingWork, other: WaitingWork): number =>
+  lanes[one.lane].localeCompare(lanes[other.lane]) || kindOrder.indexOf(one.kind) - kindOrder.indexOf(other.kind);
+
+/** Does one batch. Returns whether it left or made work that can go on at once. */
+const perform = async (run: Run, first: WaitingWork, batch: readonly WaitingWork[]): Promise<boolean> => {
   switch (first.kind) {
     case 'contact':
-      return sendContacts(run, batch);
+      await sendContacts(run, batch);
+      return false;
     case 'invoice':
       return sendInvoices(run, batch);
     case 'payment':
-      return sendPayments(run, batch);
+      await sendPayments(run, batch);
+      return false;
     case 'void':
-      return sendVoid(run, first);
+      await sendVoid(run, first);
+      return batch.length > 1;
     case 'check-approvals':
-      return checkApprovals(run, first);
+      await checkApprovals(run, first);
+      return true;
     case 'pull-contacts':
       if (await pullContacts(run)) await run.world.table.commit([done(run.ws, first)]);
+      return true;
   }
 };
 
 /** Keeps what was learned of the limits, and a pause that Xero asked for. Lost when another organisation was connected meanwhile. */
 const keepProgress = async (run: Run, wait?: MustWait): Promise<void> => {
-  const progress = { ...run.books.learned(), ...(wait ? pauseOf(wait) : {}) };
+  const pause = wait ? pauseOf(wait) : {};
+  const progress = { ...(run.noted.calls === run.books.calls() ? {} : run.books.learned()), ...pause };
   if (Object.keys(progress).length === 0) return;
   try {
     await run.world.table.commit([progressNoted(run.ws, run.connection, progress)]);

@@ -107,15 +107,21 @@ export const readLinkedClients =
   };
 
 /** Follows what became of a linked contact: archived, active again, or merged into another. */
-export const linkMoved = (ws: string, tenantId: string, before: ContactLink, contactId: string, archived: boolean): Write[] => [
-  put('contact', {
-    ...keys.contactOfClient(ws, tenantId, before.clientId),
-    v: 1,
-    clientId: before.clientId,
-    contactId,
-    archived,
-  }),
-  put('contact', { ...keys.clientOfContact(ws, tenantId, contactId), v: 1, clientId: before.clientId, contactId, archived }),
+export const linkMoved = (
+  ws: string,
+  tenantId: string,
+  { clientId }: ContactLink,
+  contactId: string,
+  archived: boolean,
+): Write[] => [
+  put('contact', { ...keys.contactOfClient(ws, tenantId, clientId), v: 1, clientId, contactId, archived }),
+  put('contact', { ...keys.clientOfContact(ws, tenantId, contactId), v: 1, clientId, contactId, archived }),
+  update(
+    'client',
+    keys.client(ws, clientId),
+    { set: { xeroContactId: contactId }, add: { version: 1 } },
+    { condition: 'attribute_exists(#pk)' },
+  ),
 ];
 
 /** Contacts in the order of their names; `search` keeps those whose name or e-mail address contains it. */

@@ -1,9 +1,9 @@
-import { lineTax } from '../../shared/domain/tax.ts';
 import type { Line } from '../../shared/domain/invoice-lines.ts';
 import type { Money } from '../../shared/domain/money.ts';
 import { addClient, type Client } from '../../shared/store/clients.ts';
 import { addInvoice, lineItems, type InvoiceHead } from '../../shared/store/invoices.ts';
 import { addPayment, type Payment } from '../../shared/store/payments.ts';
+import { parseSyncItem, syncItemKey } from '../../shared/store/sync-items.ts';
 import { waits, type Lane } from '../../shared/store/waiting-work.ts';
 import { newId, type TestWorkspace } from './workspace.ts';
 import type { XeroStage } from './xero-stage.ts';
@@ -25,7 +25,6 @@ let numbers = 0;
 export const aLine = (quantity: string, unitPrice: number, amount: number, tax: number, currency = 'GBP', rate = '0.2'): Line => {
   const money = (minor: number): Money => ({ amount: minor, currency });
   const rule = rate === '0' ? ('not-registered' as const) : ('domestic' as const);
-  void lineTax;
   return {
     id: newId('lin'),
     timeEntryId: null,
@@ -142,4 +141,10 @@ export const aPayment = async (
     }),
   ]);
   return payment;
+};
+
+/** The sync item of a document, parsed. */
+export const syncOf = async (stage: XeroStage, { workspace }: TestWorkspace, id: string) => {
+  const item = await stage.engine.table.get(syncItemKey(workspace.id, id));
+  return item && parseSyncItem(item);
 };

@@ -9,6 +9,12 @@ import { receiveCallback } from '../../functions/xero/receive-callback.ts';
 import { workThrough } from '../../functions/xero/work-through.ts';
 import type { XeroWorld } from '../../functions/xero/world.ts';
 import { voidConfirmed, voidRefused } from '../../functions/invoices/settle-void.ts';
+import {
+  organisationFreed,
+  readXeroConnection,
+  replaceXeroConnection,
+  workspaceOfOrganisation,
+} from '../../shared/store/xero-connections.ts';
 import { systemHttp } from '../../shared/runtime/http.ts';
 import { randomToken } from '../../shared/runtime/random-token.ts';
 import type { Engine } from './engine.ts';
@@ -59,6 +65,8 @@ export interface XeroStage {
   connect(caller: Caller, tenantId?: string): Promise<void>;
   /** One run of the worker, in a fresh function unless one is given. */
   work(workspaceId: string, options?: { world?: XeroWorld; remainingMs?: () => number }): Promise<void>;
+  /** Empty books in an organisation that nobody is connected to, a new workspace, a new minute, no faults. */
+  fresh(): Promise<TestWorkspace>;
   close(): Promise<void>;
 }
 
@@ -147,11 +155,26 @@ export const startXeroStage = async (options: { tier?: 1000 | 5000 } = {}): Prom
       const flows = { voidConfirmed: voidConfirmed(needs), voidRefused: voidRefused(needs) };
       await workThrough({ world: own, flows, open: openBooks(own, accessTokens(own)) })(ws, { remainingMs });
     },
+    fresh: async () => {
+      await control('DELETE', 'faults');
+      await clock.advance(61);
+      await control('POST', 'organisations', { tenantId, name: 'Kestrel Studio Ltd', country: 'GB', currency: 'GBP' });
+      for (const id of [tenantId, otherTenantId]) {
+        const owner = await workspaceOfOrganisation(engine.table)(id);
+        if (owner === undefined) continue;
+        const connection = await readXeroConnection(engine.table)(owner);
+        await engine.table.commit([
+          organisationFreed(owner, id),
+          replaceXeroConnection(owner, connection, { state: 'disconnected', tokenVersionId: null }),
+        ]);
+      }
+      rung.length = 0;
+      await control('DELETE', 'requests');
+      return seedWorkspace(engine.table);
+    },
     close: async () => {
       await sandbox.close();
       await engine.close();
     },
   };
 };
-
-export const seeded = (stage: XeroStage): Promise<TestWorkspace> => seedWorkspace(stage.engine.table);
