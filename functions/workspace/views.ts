@@ -1,12 +1,6 @@
 import type * as z from 'zod';
-import type {
-  clientSchema,
-  jobSchema,
-  memberSchema,
-  ratesSchema,
-  serviceSchema,
-  workspaceSchema,
-} from '../../shared/api/workspace.ts';
+import type { clientSchema, jobSchema, ratesSchema, serviceSchema } from '../../shared/api/work.ts';
+import type { memberSchema, workspaceSchema } from '../../shared/api/workspace.ts';
 import { actsForOthers, type Role } from '../../shared/domain/access.ts';
 import type { Series } from '../../shared/domain/series.ts';
 import type { Client } from '../../shared/store/clients.ts';

@@ -40,8 +40,9 @@ export const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.arra
 /** A query parameter that is true or false. */
 export const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 
+/** Beside these, the facts of a refusal: the timer that runs, the version that stands. */
 export const problemSchema = z
-  .object({
+  .looseObject({
     type: z.string(),
     title: z.string(),
     status: z.int(),

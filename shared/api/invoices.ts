@@ -66,6 +66,7 @@ export const previewSchema = z
     subtotal: moneySchema,
     tax: moneySchema,
     total: moneySchema,
+    issueDate: z.string(),
     dueDate: z.string(),
     entries: z.int(),
     left: z.array(z.object({ timeEntryId: z.string(), reason: z.string() })),

@@ -57,16 +57,17 @@ export interface Table {
 
 export const keyText = ({ pk, sk }: Key): string => `${pk} ${sk}`;
 
+/** Runs a call and says of its failure what it means here. */
+const send = async <T>(run: () => Promise<T>): Promise<T> => {
+  try {
+    return await run();
+  } catch (error) {
+    throw judge(error);
+  }
+};
+
 /** Opens the table through a document client. Values `undefined` are dropped by the client's marshalling options. */
 export const openTable = (client: DynamoDBDocumentClient, tableName: string, sleep: (ms: number) => Promise<void>): Table => {
-  const send = async <T>(run: () => Promise<T>): Promise<T> => {
-    try {
-      return await run();
-    } catch (error) {
-      throw judge(error);
-    }
-  };
-
   const query = async (input: QueryInput): Promise<Page> => {
     const shape = input.index ? tableShape.indexes[input.index] : tableShape;
     const { text, values } = sortCondition(input);
@@ -106,38 +107,7 @@ export const openTable = (client: DynamoDBDocumentClient, tableName: string, sle
       );
       return answer.Item as Item | undefined;
     },
-    batchGet: async (keys) => {
-      const found = new Map<string, Item>();
-      const distinct = [...new Map(keys.map((key) => [keyText(key), { pk: key.pk, sk: key.sk }])).values()];
-      for (let start = 0; start < distinct.length; start += keysPerBatchMax) {
-        let wanted: Record<string, unknown>[] = distinct.slice(start, start + keysPerBatchMax);
-        for (let round = 0; wanted.length > 0; round += 1) {
-          if (round === batchRoundsMax) throw new OutsideError({ service: 'aws', status: 503, code: 'UnprocessedKeys' });
-          if (round > 0) await sleep(25 * 2 ** round);
-          const answer = await send(() =>
-            client.send(new BatchGetCommand({ RequestItems: { [tableName]: { Keys: wanted, ConsistentRead: true } } })),
-          );
-          for (const item of (answer.Responses?.[tableName] ?? []) as Item[]) found.set(keyText(item), item);
-          wanted = answer.UnprocessedKeys?.[tableName]?.Keys ?? [];
-        }
-      }
-      return found;
-    },
-    putMany: async (items) => {
-      for (let start = 0; start < items.length; start += itemsPerBatchWriteMax) {
-        let requests: { PutRequest?: { Item: Record<string, unknown> | undefined } | undefined }[] = items
-          .slice(start, start + itemsPerBatchWriteMax)
-          .map((Item) => ({ PutRequest: { Item } }));
-        for (let round = 0; requests.length > 0; round += 1) {
-          if (round === batchRoundsMax) throw new OutsideError({ service: 'aws', status: 503, code: 'UnprocessedItems' });
-          if (round > 0) await sleep(25 * 2 ** round);
-          const answer = await send(() =>
-            client.send(new BatchWriteCommand({ RequestItems: { [tableName]: requests as never } })),
-          );
-          requests = (answer.UnprocessedItems?.[tableName] ?? []) as typeof requests;
-        }
-      }
-    },
+    ...batches(client, tableName, sleep),
     commit: async (asked) => {
       const writes = asked.filter((write) => write !== undefined);
       const [only] = writes;
@@ -151,6 +121,43 @@ export const openTable = (client: DynamoDBDocumentClient, tableName: string, sle
     },
   };
 };
+
+type Client = DynamoDBDocumentClient;
+type Sleep = (ms: number) => Promise<void>;
+
+/** Reads and writes of many items at once. What DynamoDB leaves unprocessed is asked for again, with growing waits. */
+const batches = (client: Client, tableName: string, sleep: Sleep): Pick<Table, 'batchGet' | 'putMany'> => ({
+  batchGet: async (keys) => {
+    const found = new Map<string, Item>();
+    const distinct = [...new Map(keys.map((key) => [keyText(key), { pk: key.pk, sk: key.sk }])).values()];
+    for (let start = 0; start < distinct.length; start += keysPerBatchMax) {
+      let wanted: Record<string, unknown>[] = distinct.slice(start, start + keysPerBatchMax);
+      for (let round = 0; wanted.length > 0; round += 1) {
+        if (round === batchRoundsMax) throw new OutsideError({ service: 'aws', status: 503, code: 'UnprocessedKeys' });
+        if (round > 0) await sleep(25 * 2 ** round);
+        const answer = await send(() =>
+          client.send(new BatchGetCommand({ RequestItems: { [tableName]: { Keys: wanted, ConsistentRead: true } } })),
+        );
+        for (const item of (answer.Responses?.[tableName] ?? []) as Item[]) found.set(keyText(item), item);
+        wanted = answer.UnprocessedKeys?.[tableName]?.Keys ?? [];
+      }
+    }
+    return found;
+  },
+  putMany: async (items) => {
+    for (let start = 0; start < items.length; start += itemsPerBatchWriteMax) {
+      let requests: { PutRequest?: { Item: Record<string, unknown> | undefined } | undefined }[] = items
+        .slice(start, start + itemsPerBatchWriteMax)
+        .map((Item) => ({ PutRequest: { Item } }));
+      for (let round = 0; requests.length > 0; round += 1) {
+        if (round === batchRoundsMax) throw new OutsideError({ service: 'aws', status: 503, code: 'UnprocessedItems' });
+        if (round > 0) await sleep(25 * 2 ** round);
+        const answer = await send(() => client.send(new BatchWriteCommand({ RequestItems: { [tableName]: requests as never } })));
+        requests = (answer.UnprocessedItems?.[tableName] ?? []) as typeof requests;
+      }
+    }
+  },
+});
 
 const sortCondition = (input: QueryInput): { text: string; values: Record<string, string> } => {
   if (input.beginsWith !== undefined) return { text: ' AND begins_with(#sk, :from)', values: { ':from': input.beginsWith } };
