@@ -24,7 +24,8 @@ export const openApi = (routes: readonly Route[], serverUrl: string): Json => {
     const methods = (paths[route.path] ??= {});
     methods[route.method.toLowerCase()] = operation(route, schemaOf);
   }
-  components['Problem'] = schemaOf(problemSchema, 'output');
+  // Every operation names it, and it stands in no route: its shape is put among the components here.
+  schemaOf(problemSchema, 'output');
   return {
     openapi: '3.1.0',
     info: {

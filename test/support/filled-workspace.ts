@@ -1,0 +1,122 @@
+import { followOnce, postForm } from '../../infra/local/demo/api-client.ts';
+import type { Answer, Body, RunningSystem } from './running-system.ts';
+
+/** What a workspace holds: ids by what they are good for. What a request uses up stands there for that request alone. */
+export interface Things {
+  readonly workspaceId: string;
+  /** The admin who made it all. */
+  readonly self: string;
+  readonly currency: string;
+  /** Yesterday, as a date. */
+  readonly day: string;
+  readonly client: string;
+  readonly service: string;
+  readonly job: string;
+  readonly member: string;
+  readonly memberToRemove: string;
+  readonly entry: string;
+  readonly entryToDelete: string;
+  readonly entryToBill: string;
+  readonly billedEntry: string;
+  /** Issued, from time. */
+  readonly invoice: string;
+  readonly invoiceNumber: string;
+  readonly invoiceToPay: string;
+  readonly invoiceToVoid: string;
+  readonly draft: string;
+  readonly draftToIssue: string;
+  readonly draftToDelete: string;
+  readonly payment: string;
+}
+
+/** Sends a request as somebody and answers the thing that was made. */
+const makerFor =
+  ({ send }: RunningSystem, token: string) =>
+  async (route: string, body: object, params?: Record<string, string>): Promise<Body> => {
+    const answer = await send({ route, token, body, params });
+    if (answer.status !== 201) throw new Error(`${route} answered ${answer.status}: ${answer.text}`);
+    return answer.body;
+  };
+
+/** Puts one of each kind into the workspace of an admin, through the API. Everything that has a name carries `mark` in it. */
+export const fillWorkspace = async (running: RunningSystem, token: string, mark: string): Promise<Things> => {
+  const make = makerFor(running, token);
+  const me = (await running.send({ route: 'GET /v1/me', token })).body;
+  const { currency } = me.workspace as { currency: string };
+  const money = (amount: number) => ({ amount, currency });
+  const day = new Date(running.system.clock.now() - 86_400_000).toISOString().slice(0, 10);
+
+  const invite = async (name: string): Promise<Body> =>
+    make('POST /v1/members', { email: `${name}@${mark}.example`, name: `${mark} ${name}`, role: 'expert', rate: money(9000) });
+  const [member, memberToRemove] = [await invite('noa'), await invite('lee')];
+  const service = await make('POST /v1/services', { name: `${mark} design`, rate: money(8000) });
+  const client = await make('POST /v1/clients', { name: `${mark} client`, email: `books@${mark}.example`, country: 'GB' });
+  const job = await make('POST /v1/jobs', {
+    clientId: client.id,
+    name: `${mark} job`,
+    serviceId: service.id,
+    rate: money(10_000),
+  });
+  const track = async (what: string): Promise<string> => {
+    const work = { jobId: job.id, date: day, durationSeconds: 3600, description: `${mark} ${what}` };
+    return (await make('POST /v1/time-entries', work)).id;
+  };
+  const [entry, entryToDelete, entryToBill, billedEntry] = [
+    await track('free'),
+    await track('slip'),
+    await track('next'),
+    await track('billed'),
+  ];
+  const invoice = await make('POST /v1/invoices', { jobId: job.id, timeEntryIds: [billedEntry] });
+  const free = async (draft: boolean): Promise<string> => {
+    const lines = [{ description: `${mark} work`, unitPrice: money(20_000), serviceId: service.id }];
+    return (await make('POST /v1/invoices', { clientId: client.id, jobId: job.id, lines, draft })).id;
+  };
+  const [invoiceToPay, invoiceToVoid] = [await free(false), await free(false)];
+  const [draft, draftToIssue, draftToDelete] = [await free(true), await free(true), await free(true)];
+  const arrived = { amount: money(5000), receivedOn: day, reference: `${mark} transfer` };
+  const payment = await make('POST /v1/invoices/{id}/payments', arrived, { id: invoiceToPay });
+  return {
+    workspaceId: me.workspace.id,
+    self: me.member.id,
+    currency,
+    day,
+    client: client.id,
+    service: service.id,
+    job: job.id,
+    member: member.id,
+    memberToRemove: memberToRemove.id,
+    entry,
+    entryToDelete,
+    entryToBill,
+    billedEntry,
+    invoice: invoice.id,
+    invoiceNumber: invoice.number,
+    invoiceToPay,
+    invoiceToVoid,
+    draft,
+    draftToIssue,
+    draftToDelete,
+    payment: payment.id,
+  };
+};
+
+/** Connects a workspace to an organisation of the sandbox, as its admin does. Answers what confirming answered. */
+export const connectBooks = async ({ send }: RunningSystem, token: string, tenantId: string): Promise<Answer> => {
+  const begun = await send({ route: 'POST /v1/xero/connect', token });
+  await followOnce(await postForm(begun.body.authorizationUrl, { organisation: tenantId }));
+  return send({ route: 'POST /v1/xero/connection/organisation', token, body: { tenantId } });
+};
+
+/** Connects a workspace's own Stripe account, as its admin does, so that it takes charges. */
+export const connectTill = async ({ send, system }: RunningSystem, token: string): Promise<void> => {
+  const begun = await send({ route: 'POST /v1/stripe/connect', token });
+  await postForm(begun.body.url, { outcome: 'complete' });
+  await system.host.settle();
+};
+
+/** The organisations that a fresh sandbox has. */
+export const organisations = {
+  first: '4f9d2a6e-5b1c-4e7a-8c3d-0a1b2c3d4e01',
+  second: '4f9d2a6e-5b1c-4e7a-8c3d-0a1b2c3d4e02',
+} as const;

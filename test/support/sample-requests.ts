@@ -1,0 +1,185 @@
+import { routes } from '../../shared/api/routes.ts';
+import type { Route } from '../../shared/api/route.ts';
+import type { Things } from './filled-workspace.ts';
+
+/** A request that its route takes: every id and every nested object that a body can have stands in at least one sample. */
+export interface Sample {
+  readonly route: string;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: Readonly<Record<string, unknown>>;
+}
+
+/** How tests name a route. */
+export const lineOf = ({ method, path }: Pick<Route, 'method' | 'path'>): string => `${method} ${path}`;
+
+/** The route that a line of the API names. */
+export const routeOf = (line: string): Route => {
+  const found = routes.find((route) => lineOf(route) === line);
+  if (!found) throw new Error(`${line} is no line of the API`);
+  return found;
+};
+
+/**
+ * Requests of an admin to the routes that ask for a sign-in, in an order in which all of them succeed once in a workspace that is
+ * connected to Xero and Stripe. Confirming the organisation has no sample here: it needs a browser that comes back from Xero.
+ */
+export const sampleRequests = (own: Things): readonly Sample[] => [
+  ...timeSamples(own),
+  ...workspaceSamples(own),
+  ...peopleSamples(own),
+  ...jobSamples(own),
+  ...invoiceSamples(own),
+  ...paymentSamples(own),
+  ...xeroSamples(own),
+  { route: 'GET /v1/dashboard', query: { from: own.day, to: own.day, interval: 'day' } },
+  { route: 'GET /v1/notifications', query: { limit: '10' } },
+];
+
+const timeSamples = (own: Things): Sample[] => {
+  const work = { jobId: own.job, description: 'Sketches', billable: true, serviceId: own.service };
+  return [
+    { route: 'POST /v1/timer/start', body: work },
+    { route: 'GET /v1/timer' },
+    { route: 'DELETE /v1/timer' },
+    { route: 'POST /v1/timer/stop', body: { timerId: own.entry, description: 'Sketches' } },
+    { route: 'POST /v1/time-entries', body: { ...work, memberId: own.member, date: own.day, durationSeconds: 1800 } },
+    {
+      route: 'POST /v1/time-entries',
+      body: { ...work, memberId: own.member, startedAt: `${own.day}T09:00:00Z`, endedAt: `${own.day}T10:30:00+01:00` },
+    },
+    {
+      route: 'GET /v1/time-entries',
+      query: { from: own.day, to: own.day, jobId: own.job, memberId: own.self, status: 'unbilled', limit: '5' },
+    },
+    { route: 'GET /v1/time-entries/{id}', params: { id: own.entry } },
+    {
+      route: 'PATCH /v1/time-entries/{id}',
+      params: { id: own.entry },
+      body: { jobId: own.job, serviceId: own.service, description: 'More sketches' },
+    },
+    { route: 'DELETE /v1/time-entries/{id}', params: { id: own.entryToDelete } },
+  ];
+};
+
+const workspaceSamples = (own: Things): Sample[] => [
+  { route: 'GET /v1/me' },
+  { route: 'POST /v1/session/workspace', body: { workspaceId: own.workspaceId } },
+  { route: 'GET /v1/workspace' },
+  {
+    route: 'PATCH /v1/workspace',
+    body: {
+      name: 'The same venture',
+      rate: { amount: 7000, currency: own.currency },
+      taxRegistrations: [{ country: 'GB', number: 'GB123456782', from: '2020-01-01' }],
+      numberSeries: { invoice: { prefix: 'CT-', next: 1000, digits: 5 } },
+    },
+  },
+];
+
+const peopleSamples = (own: Things): Sample[] => {
+  const rate = { amount: 9500, currency: own.currency };
+  const rounding = { mode: 'up', minutes: 6, minimumMinutes: 6 };
+  return [
+    {
+      route: 'POST /v1/members',
+      body: {
+        email: `ida@${own.workspaceId.toLowerCase().replace('_', '')}.example`,
+        name: 'Ida',
+        role: 'expert',
+        rate,
+        costRate: rate,
+      },
+    },
+    { route: 'GET /v1/members', query: { limit: '5' } },
+    { route: 'GET /v1/members/{id}', params: { id: own.member } },
+    { route: 'PATCH /v1/members/{id}', params: { id: own.member }, body: { name: 'Noa', rate, costRate: rate } },
+    { route: 'DELETE /v1/members/{id}', params: { id: own.memberToRemove } },
+    { route: 'POST /v1/clients', body: { name: 'A new client', country: 'GB', timeRounding: rounding } },
+    { route: 'GET /v1/clients', query: { archived: 'false', limit: '5' } },
+    { route: 'GET /v1/clients/{id}', params: { id: own.client } },
+    { route: 'PATCH /v1/clients/{id}', params: { id: own.client }, body: { paymentTermsDays: 30, timeRounding: rounding } },
+    { route: 'POST /v1/services', body: { name: 'Development', rate } },
+    { route: 'GET /v1/services', query: { limit: '5' } },
+    { route: 'GET /v1/services/{id}', params: { id: own.service } },
+    { route: 'PATCH /v1/services/{id}', params: { id: own.service }, body: { rate } },
+  ];
+};
+
+const jobSamples = (own: Things): Sample[] => {
+  const rate = { amount: 12_000, currency: own.currency };
+  const work = { memberIds: [own.self, own.member], serviceId: own.service, rate, budgetAmount: rate };
+  return [
+    { route: 'POST /v1/jobs', body: { clientId: own.client, name: 'Another job', ...work } },
+    { route: 'GET /v1/jobs', query: { clientId: own.client, archived: 'false', limit: '5' } },
+    { route: 'GET /v1/jobs/{id}', params: { id: own.job } },
+    { route: 'PATCH /v1/jobs/{id}', params: { id: own.job }, body: { name: 'The job', ...work } },
+    { route: 'GET /v1/jobs/{id}/rates', params: { id: own.job } },
+    {
+      route: 'PUT /v1/jobs/{id}/rates',
+      params: { id: own.job },
+      body: { rate, memberRates: [{ memberId: own.member, rate }] },
+    },
+  ];
+};
+
+const invoiceSamples = (own: Things): Sample[] => {
+  const unitPrice = { amount: 15_000, currency: own.currency };
+  const lines = [{ description: 'Work', quantity: '1.5', unitPrice, serviceId: own.service }];
+  const byMember = { jobId: own.job, memberIds: [own.self], from: own.day, to: own.day };
+  return [
+    { route: 'POST /v1/invoices/preview', body: { jobId: own.job, timeEntryIds: [own.entryToBill] } },
+    { route: 'POST /v1/invoices/preview', body: byMember },
+    { route: 'POST /v1/invoices', body: { clientId: own.client, jobId: own.job, lines } },
+    { route: 'POST /v1/invoices', body: { jobId: own.job, timeEntryIds: [own.entryToBill] } },
+    { route: 'POST /v1/invoices', body: { ...byMember, draft: true } },
+    { route: 'GET /v1/invoices', query: { clientId: own.client, limit: '5' } },
+    { route: 'GET /v1/invoices', query: { jobId: own.job, limit: '5' } },
+    { route: 'GET /v1/invoices/{id}', params: { id: own.invoice } },
+    { route: 'GET /v1/invoices/{id}/lines', params: { id: own.invoice }, query: { limit: '5' } },
+    { route: 'PATCH /v1/invoices/{id}', params: { id: own.draft }, body: { lines, notes: 'Thank you' } },
+    { route: 'DELETE /v1/invoices/{id}', params: { id: own.draftToDelete } },
+    { route: 'POST /v1/invoices/{id}/issue', params: { id: own.draftToIssue } },
+    { route: 'POST /v1/invoices/{id}/void', params: { id: own.invoiceToVoid } },
+    { route: 'POST /v1/invoices/{id}/sync', params: { id: own.invoice } },
+  ];
+};
+
+const paymentSamples = (own: Things): Sample[] => [
+  {
+    route: 'POST /v1/invoices/{id}/payments',
+    params: { id: own.invoiceToPay },
+    body: { amount: { amount: 1000, currency: own.currency }, receivedOn: own.day, reference: 'Transfer' },
+  },
+  { route: 'POST /v1/stripe/connect', body: { returnUrl: 'http://localhost:5173/settings' } },
+  { route: 'GET /v1/stripe/connection' },
+  {
+    route: 'POST /v1/invoices/{id}/checkout',
+    params: { id: own.invoice },
+    body: { returnUrl: 'http://localhost:5173/invoices' },
+  },
+  { route: 'GET /v1/payments', query: { invoiceId: own.invoiceToPay, limit: '5' } },
+  { route: 'GET /v1/payments/{id}', params: { id: own.payment } },
+];
+
+const xeroSamples = (own: Things): Sample[] => [
+  { route: 'GET /v1/xero/connection' },
+  { route: 'POST /v1/xero/connect', body: { returnUrl: 'http://localhost:5173/settings' } },
+  { route: 'POST /v1/xero/test' },
+  { route: 'GET /v1/xero/settings' },
+  {
+    route: 'PUT /v1/xero/settings',
+    body: {
+      contactPolicy: 'match-or-create',
+      serviceAccounts: { [own.service]: '200' },
+      sync: { contacts: true, invoices: true, payments: true },
+    },
+  },
+  { route: 'GET /v1/xero/accounts' },
+  { route: 'GET /v1/xero/tax-rates' },
+  { route: 'GET /v1/xero/contacts', query: { search: 'a', limit: '5' } },
+  { route: 'GET /v1/xero/sync-items', query: { state: 'pending', limit: '5' } },
+  { route: 'POST /v1/xero/sync-items/{id}/retry', params: { id: own.invoice } },
+  { route: 'POST /v1/xero/push', body: { ids: [own.invoice, own.client, own.payment] } },
+  { route: 'DELETE /v1/xero/connection' },
+];
