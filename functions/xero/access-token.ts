@@ -78,26 +78,8 @@ export const accessTokens = (world: XeroWorld): AccessTokens => {
   };
 
   const lose = async (ws: string, connection: XeroConnection, reason: string): Promise<void> => {
-    const at = instantAt(world);
     kept.delete(ws);
-    const current = await readXeroConnection(table)(ws);
-    // Somebody connected again meanwhile, or the loss is noted already.
-    if (current.state !== 'connected' || current.version !== connection.version) return;
-    const mend = 'Connect to Xero again; what waits goes on by itself.';
-    await table
-      .commit([
-        accessLost(ws, current, reason),
-        notified(ws, { id: world.newId('ntf'), cause: lostAccessCause, text: reason, mend, about: null, at }),
-        audited(ws, {
-          id: world.newId('aud'),
-          at,
-          who: null,
-          what: 'xero-access-lost',
-          about: 'xero',
-          text: 'Xero does not let us in any more',
-        }),
-      ])
-      .catch(ignoreLostRace);
+    await noteLoss(world, ws, connection, reason);
   };
 
   const get = async (ws: string, connection: XeroConnection, renew = false): Promise<string> => {
@@ -129,11 +111,7 @@ export const accessTokens = (world: XeroWorld): AccessTokens => {
   };
 
   const rotate = async (ws: string, fence: number, versionId: string): Promise<string> => {
-    const old = readTokens(await secrets.read(ws, versionId));
-    if (!old) throw new GrantInvalid();
-    const tokens = await askAgainOnce(world, old.refreshToken);
-    const newVersionId = world.newId('token-version');
-    await secrets.write(ws, newVersionId, writeTokens(tokens));
+    const { tokens, newVersionId } = await newTokens(world, ws, versionId);
     await table.commit([tokenPointed(ws, fence, { versionId: newVersionId, ...timesOf(world, tokens) })]);
     return keep(ws, newVersionId, tokens.accessToken);
   };
@@ -157,6 +135,32 @@ export const accessTokens = (world: XeroWorld): AccessTokens => {
   };
 
   return { get, lose };
+};
+
+/** Rotates the tokens of a version; the new ones lie in a version of their own before anything points to them. */
+const newTokens = async (world: XeroWorld, ws: string, versionId: string) => {
+  const old = readTokens(await world.secrets.read(ws, versionId));
+  if (!old) throw new GrantInvalid();
+  const tokens = await askAgainOnce(world, old.refreshToken);
+  const newVersionId = world.newId('token-version');
+  await world.secrets.write(ws, newVersionId, writeTokens(tokens));
+  return { tokens, newVersionId };
+};
+
+const noteLoss = async (world: XeroWorld, ws: string, { version }: XeroConnection, reason: string): Promise<void> => {
+  const at = instantAt(world);
+  const current = await readXeroConnection(world.table)(ws);
+  // Somebody connected again meanwhile, or the loss is noted already.
+  if (current.state !== 'connected' || current.version !== version) return;
+  const mend = 'Connect to Xero again; what waits goes on by itself.';
+  const text = 'Xero does not let us in any more';
+  await world.table
+    .commit([
+      accessLost(ws, current, reason),
+      notified(ws, { id: world.newId('ntf'), cause: lostAccessCause, text: reason, mend, about: null, at }),
+      audited(ws, { id: world.newId('aud'), at, who: null, what: 'xero-access-lost', about: 'xero', text }),
+    ])
+    .catch(ignoreLostRace);
 };
 
 /** When the answer was lost, Xero takes the same refresh token again for 30 minutes. */

@@ -7,6 +7,7 @@ import { answered } from '../../shared/store/idempotency.ts';
 import { resolved } from '../../shared/store/notifications.ts';
 import { keyText } from '../../shared/store/table.ts';
 import { waits } from '../../shared/store/waiting-work.ts';
+import type { Write } from '../../shared/store/write.ts';
 import {
   connectionFrom,
   organisationFreed,
@@ -21,7 +22,7 @@ import { replaceXeroSettings, settingsFrom, xeroSettingsKey, type XeroSettings }
 import { openXero, type Xero } from '../../shared/xero/client.ts';
 import { listAccounts } from '../../shared/xero/list-accounts.ts';
 import { listTaxRates } from '../../shared/xero/list-tax-rates.ts';
-import { readOrganisation } from '../../shared/xero/read-organisation.ts';
+import { readOrganisation, type Organisation } from '../../shared/xero/read-organisation.ts';
 import { lostAccessCause, readTokens, timesOf, writeTokens } from './access-token.ts';
 import { connectionView } from './views.ts';
 import { consentSecret } from './withdraw-consent.ts';
@@ -31,18 +32,9 @@ import { instantAt, type XeroWorld } from './world.ts';
 export const chooseOrganisation =
   (world: XeroWorld) =>
   async ({ caller, body, once }: XeroCall<'chooseXeroOrganisation'>): Promise<Reply> => {
-    const { table } = world;
     const ws = caller.workspaceId;
-    const found = await table.batchGet([xeroConnectionKey(ws), xeroSettingsKey(ws)]);
-    const before = connectionFrom(found.get(keyText(xeroConnectionKey(ws))));
-    const settings = settingsFrom(found.get(keyText(xeroSettingsKey(ws))));
-    const consent = chosenConsent(await readConsents(table)(ws, instantAt(world)), caller.memberId, body.tenantId);
-    const choice = consent.choices.find(({ tenantId }) => tenantId === body.tenantId) ?? refuseState();
-    const owner = await workspaceOfOrganisation(table)(choice.tenantId);
-    if (owner !== undefined && owner !== ws) throw takenElsewhere();
-    const different = before.organisation !== null && before.organisation.tenantId !== choice.tenantId;
-    if (different && !body.confirmDifferent) return refuseDifferent(before, choice.name);
-
+    const chosen = await choiceOf(world, caller, body);
+    const { before, settings, consent, choice, different } = chosen;
     const name = consentSecret(ws, consent.id);
     const tokens = readTokens(await world.secrets.read(name, consent.id)) ?? refuseState();
     const xero = openXero({
@@ -52,57 +44,92 @@ export const chooseOrganisation =
       timeoutMs: () => 10_000,
     });
     const organisation = await readOrganisation(xero);
-    const proposed = settings.version === 0 || different ? await proposal(xero) : {};
+    const proposed = settings.version === 0 || different ? await proposal(xero) : undefined;
     const versionId = world.newId('token-version');
     await world.secrets.write(ws, versionId, writeTokens(tokens));
 
     const now = instantAt(world);
-    const secondsLeft = (Date.parse(consent.tokenExpiresAt) - world.clock()) / 1000;
-    const { expiresAt, refreshedAt, refreshAt } = timesOf(world, { expiresInSeconds: secondsLeft });
-    const changed: Partial<XeroConnection> = {
-      state: 'connected',
-      organisation: { ...choice, name: organisation.name },
-      reason: null,
-      tokenVersionId: versionId,
-      tokenExpiresAt: expiresAt,
-      refreshedAt,
-      usedAt: now,
-      lockDate: organisation.lockDate ?? null,
-      ...noLimitsYet,
-      ...(different ? { contactsUntil: null, contactsComplete: false, contactsPulledAt: null, lastSyncedAt: null } : {}),
-    };
+    const { changed, refreshAt } = connectionAfter(world, chosen, organisation, versionId);
     const after = { ...before, ...changed } as XeroConnection;
     const waiting = { urgent: 1, payments: 0, documents: 0, backfill: 0 };
     const reply: Reply = { status: 200, body: connectionView(after, { consents: [], waiting, now }) };
-    await table.commit([
+    const trail = {
+      id: world.newId('aud'),
+      at: now,
+      who: caller.memberId,
+      what: 'xero-connected',
+      about: 'xero',
+      text: `Connected to ${organisation.name} in Xero`,
+    };
+    await world.table.commit([
       answered(once, reply),
       consentTaken(ws, consent.id),
       replaceXeroConnection(ws, before, changed, refreshAt),
       organisationTaken(ws, choice.tenantId, takenElsewhere),
       different && before.organisation ? organisationFreed(ws, before.organisation.tenantId) : undefined,
-      Object.keys(proposed).length > 0 ? replaceXeroSettings(ws, settings, proposed) : undefined,
-      waits(ws, {
-        lane: 'urgent',
-        kind: 'pull-contacts',
-        documentId: 'contacts',
-        version: world.clock(),
-        dueAt: now,
-        since: now,
-      }),
+      proposed && replaceXeroSettings(ws, settings, proposed),
+      pullWaits(ws, world.clock(), now),
       resolved(ws, lostAccessCause, now),
-      audited(ws, {
-        id: world.newId('aud'),
-        at: now,
-        who: caller.memberId,
-        what: 'xero-connected',
-        about: 'xero',
-        text: `Connected to ${organisation.name} in Xero`,
-      }),
+      audited(ws, trail),
     ]);
     await world.secrets.remove(name);
     await world.ring([ws]).catch(() => undefined);
     return reply;
   };
+
+interface Chosen {
+  readonly before: XeroConnection;
+  readonly settings: XeroSettings;
+  readonly consent: Consent;
+  readonly choice: Consent['choices'][number];
+  /** Whether the books were in another organisation up to now. */
+  readonly different: boolean;
+}
+
+/** What is being confirmed. Refuses what isn't this member's to confirm, is another workspace's, or would move the books unasked. */
+const choiceOf = async (
+  { table, ...world }: XeroWorld,
+  { workspaceId: ws, memberId }: { workspaceId: string; memberId: string },
+  { tenantId, confirmDifferent }: { tenantId: string; confirmDifferent?: boolean | undefined },
+): Promise<Chosen> => {
+  const found = await table.batchGet([xeroConnectionKey(ws), xeroSettingsKey(ws)]);
+  const before = connectionFrom(found.get(keyText(xeroConnectionKey(ws))));
+  const settings = settingsFrom(found.get(keyText(xeroSettingsKey(ws))));
+  const consent = chosenConsent(await readConsents(table)(ws, instantAt(world)), memberId, tenantId);
+  const choice = consent.choices.find((one) => one.tenantId === tenantId) ?? refuseState();
+  const owner = await workspaceOfOrganisation(table)(tenantId);
+  if (owner !== undefined && owner !== ws) throw takenElsewhere();
+  const different = before.organisation !== null && before.organisation.tenantId !== tenantId;
+  if (different && !confirmDifferent) return refuseDifferent(before, choice.name);
+  return { before, settings, consent, choice, different };
+};
+
+/** The same books go on where they stopped; other books begin anew. */
+const connectionAfter = (
+  world: XeroWorld,
+  { choice, consent, different }: Chosen,
+  organisation: Organisation,
+  tokenVersionId: string,
+): { changed: Partial<XeroConnection>; refreshAt: string } => {
+  const expiresInSeconds = (Date.parse(consent.tokenExpiresAt) - world.clock()) / 1000;
+  const { expiresAt, refreshedAt, refreshAt } = timesOf(world, { expiresInSeconds });
+  const changed = {
+    state: 'connected' as const,
+    organisation: { ...choice, name: organisation.name },
+    reason: null,
+    tokenVersionId,
+    tokenExpiresAt: expiresAt,
+    refreshedAt,
+    usedAt: refreshedAt,
+    lockDate: organisation.lockDate ?? null,
+    ...noLimitsYet,
+    ...(different ? { contactsUntil: null, contactsComplete: false, contactsPulledAt: null, lastSyncedAt: null } : {}),
+  };
+  return { changed, refreshAt };
+};
+
+const pullWaits = (ws: string, version: number, now: string): Write =>
+  waits(ws, { lane: 'urgent', kind: 'pull-contacts', documentId: 'contacts', version, dueAt: now, since: now });
 
 const noLimitsYet = {
   dayLeft: null,

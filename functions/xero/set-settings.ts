@@ -3,6 +3,8 @@ import type { Reply } from '../../shared/domain/once.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import { mappingProblems, type Mapping } from '../../shared/domain/xero-mapping.ts';
 import { audited } from '../../shared/store/audit.ts';
+import { mustBeAt } from '../../shared/store/found.ts';
+import { parseService, serviceKey } from '../../shared/store/services.ts';
 import { readParkedWork } from '../../shared/store/waiting-work.ts';
 import { requireVersion } from '../../shared/store/versioned.ts';
 import { readXeroConnection } from '../../shared/store/xero-connections.ts';
@@ -31,6 +33,7 @@ export const setSettings =
     const ws = caller.workspaceId;
     const before = await readXeroSettings(world.table)(ws);
     requireVersion(ifMatch, before.version);
+    await requireServices(world, ws, Object.keys(body.serviceAccounts ?? {}));
     const changes = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as Partial<XeroSettings>;
     const after = { ...before, ...changes, version: before.version + 1 };
     if (mapped.some((field) => changes[field] !== undefined)) await check(world, open, ws, after, changes);
@@ -51,6 +54,13 @@ export const setSettings =
     await letBlockedGoOn(world, ws);
     return { status: 200, etag: String(after.version), body: settingsView(after) };
   };
+
+/** Refuses (`not-found`) a kind of work that this workspace doesn't have. */
+const requireServices = async ({ table }: XeroWorld, ws: string, ids: readonly string[]): Promise<void> => {
+  if (ids.length === 0) return;
+  const found = await table.batchGet(ids.map((id) => serviceKey(ws, id)));
+  for (const id of ids) mustBeAt(found, serviceKey(ws, id), parseService);
+};
 
 /** Only what is said anew is judged: an account that was archived since does not stop a change of something else. */
 const check = async (

@@ -113,38 +113,44 @@ export const invoiceFor = (invoice: InvoiceForXero, place: InvoicePlace): Invoic
 };
 
 /**
- * A line that Xero reckons to the same cents is sent as it is. Where it would not (it rounds every currency to 2 decimals),
- * the line is sent as one whole amount, and its tax beside it where that would differ too.
+ * A line that Xero reckons to the same cents is sent as it is. Where it would not (it rounds every currency to 2 decimals), or
+ * where the result hangs on how an exact half is rounded, the line is sent as one whole amount, with its tax where that differs.
  */
 const lineFor = (line: LineForXero, place: InvoicePlace): LineItem => {
-  const same = reckonsTheSame(line);
-  const amounts = same
-    ? { quantity: Number(line.quantity), unitAmount: major(line.unitPrice) }
-    : { quantity: 1, unitAmount: major(line.amount) };
-  const description = same ? line.description : `${line.description} (${line.quantity} × ${toDecimal(line.unitPrice)})`;
+  const ownTax = !taxComesOutTheSame(line);
+  const whole = ownTax || !reckonsTheSame(line);
+  const amounts = whole
+    ? { quantity: 1, unitAmount: major(line.amount) }
+    : { quantity: Number(line.quantity), unitAmount: major(line.unitPrice) };
+  const explained = whole && Number(line.quantity) !== 1;
+  const description = explained ? `${line.description} (${line.quantity} × ${toDecimal(line.unitPrice)})` : line.description;
   return {
     description: cutForXero(description, descriptionMax),
     ...amounts,
     accountCode: accountOf(line, place) ?? '',
     taxType: place.taxTypes[taxKey(line.tax)] ?? '',
-    ...(taxComesOutTheSame(line) ? {} : { taxAmount: major(line.tax.amount) }),
+    ...(ownTax ? { taxAmount: major(line.tax.amount) } : {}),
   };
 };
 
 const reckonsTheSame = ({ quantity, unitPrice, amount }: LineForXero): boolean => {
-  if (minorUnits(amount.currency) !== 2) return Number(quantity) === 1;
+  if (minorUnits(amount.currency) !== 2) return Number(quantity) === 1 && unitsOf(unitPrice) === unitsOf(amount);
   const { numerator, denominator } = parseDecimal(quantity, 'quantity');
-  return roundHalfUp(numerator * unitsOf(unitPrice), denominator) === unitsOf(amount);
+  return roundsTo(numerator * unitsOf(unitPrice), denominator, unitsOf(amount));
 };
 
 const taxComesOutTheSame = ({ amount, tax, taxIncluded }: LineForXero): boolean => {
   const { numerator, denominator } = parseDecimal(tax.rate, 'rate');
   const cents = scaledToCents(amount);
-  if (cents === undefined) return false;
-  const reckoned = taxIncluded
-    ? roundHalfUp(cents * numerator, denominator + numerator)
-    : roundHalfUp(cents * numerator, denominator);
-  return reckoned === scaledToCents(tax.amount);
+  const taxCents = scaledToCents(tax.amount);
+  if (cents === undefined || taxCents === undefined) return false;
+  return roundsTo(cents * numerator, taxIncluded ? denominator + numerator : denominator, taxCents);
+};
+
+/** Whether a fraction is rounded to a whole number by everybody, however they round an exact half. */
+const roundsTo = (numerator: bigint, denominator: bigint, wanted: bigint): boolean => {
+  const isHalf = (2n * numerator) % denominator === 0n && numerator % denominator !== 0n;
+  return !isHalf && roundHalfUp(numerator, denominator) === wanted;
 };
 
 /** Hundredths of a major unit, as Xero counts in every currency; undefined when the amount needs more decimals. */

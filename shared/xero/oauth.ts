@@ -142,12 +142,7 @@ export const listConnections = async (
 };
 
 /** Leaves one organisation. A connection that is gone already counts as left. */
-export const deleteConnection = async (
-  http: Fetch,
-  apiUrl: string,
-  accessToken: string,
-  connectionId: string,
-): Promise<void> => {
+export const deleteConnection = async (http: Fetch, apiUrl: string, accessToken: string, connectionId: string): Promise<void> => {
   const { status } = await call(http, `${apiUrl}/connections/${encodeURIComponent(connectionId)}`, {
     method: 'DELETE',
     headers: { authorization: `Bearer ${accessToken}` },

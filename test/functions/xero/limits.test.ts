@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { getConnection } from '../../../functions/xero/get-connection.ts';
+import { ringDue } from '../../../functions/xero/ring-due.ts';
+import { progressNoted, readXeroConnection, replaceXeroConnection } from '../../../shared/store/xero-connections.ts';
+import type { Client } from '../../../shared/store/clients.ts';
+import { aClient, anInvoice, syncOf } from '../../support/xero-documents.ts';
+import type { TestWorkspace } from '../../support/workspace.ts';
+import { callOf, startXeroStage, type XeroStage } from '../../support/xero-stage.ts';
+
+let stage: XeroStage;
+let place: TestWorkspace;
+let bakery: Client;
+
+beforeAll(async () => {
+  stage = await startXeroStage({ tier: 1000 });
+});
+afterAll(() => stage.close());
+beforeEach(async () => {
+  place = await stage.fresh();
+  await stage.connect(place.admin);
+  await stage.work(place.workspace.id);
+  bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+  await stage.resetCalls();
+});
+
+const work = () => stage.work(place.workspace.id);
+const status = async () => (await getConnection(stage.world)(callOf(place.finance))).body as Record<string, unknown>;
+const now = () => new Date(stage.clock.now()).toISOString();
+const sweep = async () => {
+  stage.rung.length = 0;
+  await ringDue({ table: stage.engine.table, now, ring: stage.world.ring })();
+  return stage.rung.filter((id) => id === place.workspace.id).length;
+};
+
+describe('when Xero says that the day is used up', () => {
+  test('nothing is called, lost or rung for until the day is over, and status says when', async () => {
+    await stage.fault({ fault: 'day-limit', seconds: 7200 });
+    const invoice = await anInvoice(stage, place, bakery);
+    await work();
+    expect(await stage.calls()).toHaveLength(1);
+    const shown = await status();
+    expect(shown).toMatchObject({ state: 'waiting-for-limit', estimated: false, waiting: { urgent: 1 } });
+    const wait = Date.parse(String(shown['nextSyncAt'])) - stage.clock.now();
+    expect(Math.round(wait / 1000)).toBe(7200);
+
+    await stage.resetCalls();
+    expect(await sweep()).toBe(0);
+    await work();
+    await stage.clock.advance(7000);
+    await work();
+    expect(await stage.calls({ all: true })).toEqual([]);
+
+    await stage.clock.advance(300);
+    expect(await sweep()).toBe(1);
+    await work();
+    expect(await syncOf(stage, place, invoice.id)).toMatchObject({ state: 'synced' });
+    expect(await status()).toMatchObject({ state: 'connected', nextSyncAt: null, waiting: { urgent: 0 } });
+  });
+});
+
+describe('when Xero asks for a short pause', () => {
+  test.each([
+    ['minute-limit', 30],
+    ['app-limit', 20],
+    ['concurrent-limit', 5],
+  ])('%s: work goes on after %d seconds and is done once', async (fault, seconds) => {
+    await stage.fault({ fault, ...(fault === 'concurrent-limit' ? {} : { seconds }) });
+    const invoice = await anInvoice(stage, place, bakery);
+    await work();
+    await work();
+    expect(await stage.calls()).toHaveLength(1);
+    await stage.clock.advance(seconds + 1);
+    await work();
+    expect(await syncOf(stage, place, invoice.id)).toMatchObject({ state: 'synced' });
+    expect((await stage.books()).invoices).toHaveLength(1);
+  });
+});
+
+describe('the budget', () => {
+  test('is learned from the answers', async () => {
+    await anInvoice(stage, place, bakery);
+    await work();
+    const { callsLeftToday } = await status();
+    expect(callsLeftToday).toBeGreaterThan(900);
+    expect(callsLeftToday).toBeLessThan(1000);
+  });
+
+  test('keeps a reserve of the day for people', async () => {
+    const connection = await readXeroConnection(stage.engine.table)(place.workspace.id);
+    await stage.engine.table.commit([
+      progressNoted(place.workspace.id, connection, { dayLeft: 50, dayMost: 1000, limitsSeenAt: now() }),
+    ]);
+    const slow = await anInvoice(stage, place, bakery, { lane: 'documents' });
+    await work();
+    expect(await stage.calls()).toEqual([]);
+    expect(await status()).toMatchObject({ state: 'waiting-for-limit', estimated: true });
+    const urgent = await anInvoice(stage, place, bakery, { lane: 'urgent' });
+    await work();
+    expect(await syncOf(stage, place, urgent.id)).toMatchObject({ state: 'synced' });
+    expect(await syncOf(stage, place, slow.id)).toMatchObject({ state: 'synced' });
+  });
+
+  test('never asks for more than sixty calls a minute', async () => {
+    for (let n = 0; n < 70; n += 1) {
+      await anInvoice(stage, place, bakery);
+      await work();
+    }
+    expect((await stage.calls()).filter(({ status: answered }) => answered === 429)).toEqual([]);
+    await stage.clock.advance(61);
+    await work();
+    expect((await stage.books()).invoices).toHaveLength(70);
+  });
+});
+
+test('an organisation that was disconnected gets no bell', async () => {
+  await anInvoice(stage, place, bakery);
+  expect(await sweep()).toBe(1);
+  const connection = await readXeroConnection(stage.engine.table)(place.workspace.id);
+  await stage.engine.table.commit([replaceXeroConnection(place.workspace.id, connection, { state: 'needs-reconnect' })]);
+  expect(await sweep()).toBe(0);
+});
