@@ -1,15 +1,13 @@
-import { openApi } from '../../shared/api/openapi.ts';
 import { overviewRoutes } from '../../shared/api/overview.ts';
-import { routes } from '../../shared/api/routes.ts';
 import { instantOf } from '../../shared/domain/days.ts';
 import { apiDoor } from '../../shared/runtime/api-door.ts';
 import type { RetryTools } from '../../shared/runtime/retry.ts';
 import { readEarlier, release } from '../../shared/store/idempotency.ts';
 import { stillMember } from '../../shared/store/members.ts';
 import type { Table } from '../../shared/store/table.ts';
+import { describeApi, showReference } from './describe-api.ts';
 import { getDashboard } from './get-dashboard.ts';
 import { listNotifications } from './list-notifications.ts';
-import { referencePage } from './reference-page.ts';
 
 /** The world that the room of overview works in. */
 export interface OverviewWorld extends RetryTools {
@@ -26,8 +24,8 @@ export const overviewDoor = ({ table, publicUrl, clock, random, sleep }: Overvie
     useCases: {
       getDashboard: getDashboard(needs),
       listNotifications: listNotifications(needs),
-      getOpenApi: async () => ({ status: 200, body: openApi(routes, publicUrl) }),
-      getReference: async () => referencePage(routes, publicUrl),
+      getOpenApi: describeApi({ publicUrl }),
+      getReference: showReference({ publicUrl }),
     },
     readEarlier: readEarlier(table),
     release: release(table),

@@ -1,10 +1,4 @@
-import {
-  AdminCreateUserCommand,
-  AdminGetUserCommand,
-  AdminUserGlobalSignOutCommand,
-  CognitoIdentityProviderClient,
-  type AttributeType,
-} from '@aws-sdk/client-cognito-identity-provider';
+import type { AttributeType, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { Busy } from '../domain/conflict.ts';
 import { OutsideError } from '../domain/outside-error.ts';
 import { refuseFields } from '../domain/refusal.ts';
@@ -20,42 +14,54 @@ export interface People {
   signOut(sub: string): Promise<void>;
 }
 
+/** People are invited and removed rarely: the client is made when that happens, and no cold start pays for it. */
+const open = async (given?: CognitoIdentityProviderClient) => {
+  const cognito = await import('@aws-sdk/client-cognito-identity-provider');
+  return { ...cognito, client: given ?? new cognito.CognitoIdentityProviderClient({ maxAttempts: 3 }) };
+};
+
 /** The people of a user pool. */
-export const openPeople = (UserPoolId: string, client = new CognitoIdentityProviderClient({ maxAttempts: 3 })): People => ({
-  invite: async ({ email, name }) => {
-    try {
-      const made = await client.send(
-        new AdminCreateUserCommand({
-          UserPoolId,
-          Username: email,
-          DesiredDeliveryMediums: ['EMAIL'],
-          UserAttributes: [
-            { Name: 'email', Value: email },
-            // The invitation goes to this address: whoever signs in with its password has read it there.
-            { Name: 'email_verified', Value: 'true' },
-            { Name: 'name', Value: name },
-          ],
-        }),
-      );
-      return { sub: subOf(made.User?.Attributes) };
-    } catch (error) {
-      if (nameOf(error) !== 'UsernameExistsException') throw judge(error);
-    }
-    try {
-      const known = await client.send(new AdminGetUserCommand({ UserPoolId, Username: email }));
-      return { sub: subOf(known.UserAttributes) };
-    } catch (error) {
-      throw judge(error);
-    }
-  },
-  signOut: async (sub) => {
-    try {
-      await client.send(new AdminUserGlobalSignOutCommand({ UserPoolId, Username: sub }));
-    } catch (error) {
-      if (nameOf(error) !== 'UserNotFoundException') throw judge(error);
-    }
-  },
-});
+export const openPeople = (UserPoolId: string, given?: CognitoIdentityProviderClient): People => {
+  let opened: ReturnType<typeof open> | undefined;
+  const cognito = () => (opened ??= open(given));
+  return {
+    invite: async ({ email, name }) => {
+      const { client, AdminCreateUserCommand, AdminGetUserCommand } = await cognito();
+      try {
+        const made = await client.send(
+          new AdminCreateUserCommand({
+            UserPoolId,
+            Username: email,
+            DesiredDeliveryMediums: ['EMAIL'],
+            UserAttributes: [
+              { Name: 'email', Value: email },
+              // The invitation goes to this address: whoever signs in with its password has read it there.
+              { Name: 'email_verified', Value: 'true' },
+              { Name: 'name', Value: name },
+            ],
+          }),
+        );
+        return { sub: subOf(made.User?.Attributes) };
+      } catch (error) {
+        if (nameOf(error) !== 'UsernameExistsException') throw judge(error);
+      }
+      try {
+        const known = await client.send(new AdminGetUserCommand({ UserPoolId, Username: email }));
+        return { sub: subOf(known.UserAttributes) };
+      } catch (error) {
+        throw judge(error);
+      }
+    },
+    signOut: async (sub) => {
+      const { client, AdminUserGlobalSignOutCommand } = await cognito();
+      try {
+        await client.send(new AdminUserGlobalSignOutCommand({ UserPoolId, Username: sub }));
+      } catch (error) {
+        if (nameOf(error) !== 'UserNotFoundException') throw judge(error);
+      }
+    },
+  };
+};
 
 const subOf = (attributes: AttributeType[] | undefined): string => {
   const sub = attributes?.find(({ Name }) => Name === 'sub')?.Value;
