@@ -17,7 +17,7 @@ import { abandonCollection } from './free-entries.ts';
 import { gatherEntries } from './gather-entries.ts';
 import { issueWrites } from './issue-writes.ts';
 import { fingerprint, jobOf, newHead, partiesOf, readTerms, type InvoiceTerms } from './plan-invoice.ts';
-import { freeLines, timeLines } from './plan-lines.ts';
+import { freeLines, servicesOf, timeLines } from './plan-lines.ts';
 import { entriesPerTransactionMax, takeEntries } from './take-entries.ts';
 import { invoiceView } from './views.ts';
 
@@ -79,7 +79,7 @@ const fromLines = async (
   body: Extract<Body, { lines: unknown }>,
   once: Once | undefined,
 ): Promise<Plan> => {
-  const terms = await readTerms({ table, now })(caller.workspaceId, { ...body, once });
+  const terms = await readTerms({ table, now })(caller.workspaceId, { ...body, serviceIds: servicesOf(body.lines), once });
   const lines = freeLines(terms, body.lines, newId);
   const head = newHead(terms, { id: newId('inv'), lines, source: 'lines', notes: body.notes ?? '', now: now() });
   return { terms, lines, entries: [], head, draft: body.draft ?? false };

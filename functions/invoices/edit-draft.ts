@@ -9,7 +9,7 @@ import { lineItems, replaceInvoice } from '../../shared/store/invoices.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { requireVersion } from '../../shared/store/versioned.ts';
 import { partiesOf, readTerms } from './plan-invoice.ts';
-import { freeLines } from './plan-lines.ts';
+import { freeLines, servicesOf } from './plan-lines.ts';
 import { readShown, withLines } from './read-documents.ts';
 import { invoiceView } from './views.ts';
 
@@ -25,7 +25,8 @@ export const editDraft =
     const { issueDate = head.issueDate, dueDate = head.dueDate, notes = head.notes } = body;
     // Terms that nobody names follow the client's: a moved issue date moves the due date with it.
     const due = body.dueDate === undefined && body.issueDate !== undefined ? undefined : dueDate;
-    const terms = await readTerms({ table, now })(ws, { jobId: head.jobId, clientId: head.clientId, issueDate, dueDate: due });
+    const asked = { jobId: head.jobId, clientId: head.clientId, issueDate, dueDate: due };
+    const terms = await readTerms({ table, now })(ws, { ...asked, serviceIds: servicesOf(body.lines ?? []) });
     const before = await withLines(table)(ws, head);
     const lines = body.lines ? freeLines(terms, body.lines, newId) : before.lines.map((line) => retax(line, terms.taxRule));
     const epoch = head.linesEpoch + 1;

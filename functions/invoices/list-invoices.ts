@@ -2,7 +2,9 @@ import type { InvoiceCall } from '../../shared/api/invoices.ts';
 import { dateIn, type Instant } from '../../shared/domain/days.ts';
 import type { Reply } from '../../shared/domain/once.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
+import { clientKey } from '../../shared/store/clients.ts';
 import { parseInvoice } from '../../shared/store/invoices.ts';
+import { jobKey } from '../../shared/store/jobs.ts';
 import { partitions } from '../../shared/store/keys.ts';
 import { listPage } from '../../shared/store/paging.ts';
 import { syncItemKey, syncView } from '../../shared/store/sync-items.ts';
@@ -20,15 +22,26 @@ export const listInvoices =
   async ({ caller, query }: InvoiceCall<'listInvoices'>): Promise<Reply> => {
     const ws = caller.workspaceId;
     const { limit, cursor, ...filter } = query;
-    const page = await listPage(table, {
-      query: queryOf(ws, query),
-      scope: [ws, 'INV', ...Object.entries(filter).flat()].join('/'),
-      filtered: filter.status !== undefined || filter.overdue !== undefined || filter.sync !== undefined,
-      request: { limit, cursor },
-      show: (rows) => shown(table, ws, rows, query, now()),
-    });
+    const [page] = await Promise.all([
+      listPage(table, {
+        query: queryOf(ws, query),
+        scope: [ws, 'INV', ...Object.entries(filter).flat()].join('/'),
+        filtered: filter.status !== undefined || filter.overdue !== undefined || filter.sync !== undefined,
+        request: { limit, cursor },
+        show: (rows) => shown(table, ws, rows, query, now()),
+      }),
+      requireKnown(table, ws, query),
+    ]);
     return { status: 200, body: page };
   };
+
+/** Refuses (`not-found`) a filter by what this workspace doesn't have. A plain list has nothing to look up. */
+const requireKnown = async (table: Table, ws: string, { clientId, jobId }: Query): Promise<void> => {
+  const asked = [...(clientId ? [clientKey(ws, clientId)] : []), ...(jobId ? [jobKey(ws, jobId)] : [])];
+  if (asked.length === 0) return;
+  const found = await table.batchGet(asked);
+  if (!asked.every((key) => found.has(keyText(key)))) refuse('not-found', 'There is no such thing here');
+};
 
 const queryOf = (ws: string, { clientId, jobId, from, to }: Query): QueryInput => {
   const range = { descending: true, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to: `${to}#~` }) };

@@ -14,6 +14,7 @@ import type { InvoiceHead, Parties } from '../../shared/store/invoices.ts';
 import { jobKey, parseJob, type Job } from '../../shared/store/jobs.ts';
 import { keys } from '../../shared/store/keys.ts';
 import { parseSeries, seriesKey, type StoredSeries } from '../../shared/store/number-series.ts';
+import { serviceKey } from '../../shared/store/services.ts';
 import { keyText, type Table } from '../../shared/store/table.ts';
 import { parseWorkspace, workspaceKey, type Workspace } from '../../shared/store/workspaces.ts';
 
@@ -39,6 +40,8 @@ export interface TermsAsked {
   readonly clientId?: string | undefined;
   readonly issueDate?: DateText | null | undefined;
   readonly dueDate?: DateText | null | undefined;
+  /** The kinds of work that lines name. */
+  readonly serviceIds?: readonly string[] | undefined;
   /** The request's own record is read along: what an earlier try left unfinished has to be given up first. */
   readonly once?: Once | undefined;
 }
@@ -53,7 +56,12 @@ export const readTerms =
     const jobAt = asked.jobId ? jobKey(ws, asked.jobId) : undefined;
     const clientAt = asked.clientId ? clientKey(ws, asked.clientId) : undefined;
     const onceAt = asked.once && onceKey(asked.once);
-    const found = await table.batchGet([...wanted, ...[jobAt, clientAt, onceAt].filter((key) => key !== undefined)]);
+    const servicesAt = [...new Set(asked.serviceIds)].map((id) => serviceKey(ws, id));
+    const found = await table.batchGet([
+      ...wanted,
+      ...servicesAt,
+      ...[jobAt, clientAt, onceAt].filter((key) => key !== undefined),
+    ]);
     const unfinished = asked.once && unfinishedBy(asked.once, found.get(keyText(onceKey(asked.once))));
     const jobItem = jobAt && found.get(keyText(jobAt));
     if (jobAt && !jobItem) return refuse('not-found', missing);
@@ -62,6 +70,7 @@ export const readTerms =
     const workspaceItem = found.get(keyText(workspaceKey(ws)));
     const seriesItem = found.get(keyText(seriesKey(ws, 'invoice')));
     if (!clientItem || !workspaceItem || !seriesItem) return refuse('not-found', missing);
+    if (!servicesAt.every((key) => found.has(keyText(key)))) return refuse('not-found', missing);
     const workspace = parseWorkspace(workspaceItem);
     const client = parseClient(clientItem);
     if (job && job.clientId !== client.id) return refuse('not-found', missing);

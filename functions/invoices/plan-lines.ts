@@ -20,6 +20,10 @@ export const timeLines = (
   });
 };
 
+/** The kinds of work that lines written by hand name. */
+export const servicesOf = (items: readonly { serviceId?: string | null | undefined }[]): string[] =>
+  items.flatMap(({ serviceId }) => serviceId ?? []);
+
 /** The lines of an invoice that somebody wrote by hand. Every price must be in the invoice's currency. */
 export const freeLines = (
   terms: InvoiceTerms,
