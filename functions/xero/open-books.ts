@@ -1,6 +1,7 @@
 import { mayCall, type CallBudget } from '../../shared/domain/call-budget.ts';
+import { Conflict } from '../../shared/domain/conflict.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
-import { progressNoted, type Progress, type XeroConnection } from '../../shared/store/xero-connections.ts';
+import { progressNoted, slotFreed, slotTaken, type Progress, type XeroConnection } from '../../shared/store/xero-connections.ts';
 import { openXero, type LimitsSeen, type Xero } from '../../shared/xero/client.ts';
 import { XeroError } from '../../shared/xero/failure.ts';
 import { AccessLost, type AccessTokens } from './access-token.ts';
@@ -58,7 +59,8 @@ export const openBooks =
   async (ws, connection, { timeoutMs, isUrgent }) => {
     const { organisation } = connection;
     if (!organisation) throw new AccessLost();
-    let budget: CallBudget = connection;
+    const { minuteLeft: minute, dayLeft: day, dayMost, limitsSeenAt } = connection;
+    let budget: CallBudget = { minuteLeft: minute, dayLeft: day, dayMost, limitsSeenAt };
     let calls = 0;
     const onAnswer = ({ minuteLeft, dayLeft }: LimitsSeen): void => {
       calls += 1;
@@ -89,7 +91,7 @@ export const openBooks =
     return {
       budget: () => budget,
       calls: () => calls,
-      learned: () => (calls > 0 ? { ...budget, usedAt: instantAt(world) } : {}),
+      learned: () => (calls > 0 ? { ...budget } : {}),
       send: async (shape, call) => {
         const judged = mayCall(budget, { now: instantAt(world), urgent: isUrgent() });
         if (!judged.ok) throw new MustWait(judged.until, judged.reason, { estimated: true, refused: false });
@@ -110,8 +112,8 @@ const pauseFor = (world: XeroWorld, { code, retryAfterSeconds }: XeroError): Mus
 };
 
 /**
- * Runs calls that a person waits for. A pause becomes a refusal that says when to come again; what was learned of the limits is
- * kept.
+ * Runs calls that a person waits for, in one of the slots that people have. A pause becomes a refusal that says when to come
+ * again; what was learned of the limits is kept.
  */
 export const askXero =
   (world: XeroWorld, open: OpenBooks) =>
@@ -119,18 +121,43 @@ export const askXero =
     if (connection.state !== 'connected') return refuse('xero-not-connected', 'This workspace is not connected to Xero');
     if ((connection.pausedUntil ?? '') > instantAt(world)) return comeAgain(world, connection.pausedUntil ?? '');
     const books = await open(ws, connection, { timeoutMs: () => 15_000, isUrgent: () => true });
+    const free = await takeSlot(world, ws);
     const keep = (progress: Progress): Promise<void> =>
       world.table.commit([progressNoted(ws, connection, progress)]).catch(() => undefined);
     try {
       const answer = await run(books);
-      await keep(books.learned());
+      await keep({ ...books.learned(), usedAt: instantAt(world) });
       return answer;
     } catch (error) {
       if (!(error instanceof MustWait)) throw error;
       await keep({ ...books.learned(), ...pauseOf(error) });
       return comeAgain(world, error.until);
+    } finally {
+      await free();
     }
   };
+
+/** Xero takes 5 calls at once: one is the worker's, one is spare. */
+const slotsOfPeople = [1, 2, 3] as const;
+const slotMs = 30_000;
+const slotTries = 20;
+
+/** Waits up to some seconds for a slot. Returns what gives it back. */
+const takeSlot = async (world: XeroWorld, ws: string): Promise<() => Promise<void>> => {
+  for (let tries = 0; tries < slotTries; tries += 1) {
+    for (const slot of slotsOfPeople) {
+      const until = instantAt(world, slotMs);
+      try {
+        await world.table.commit([slotTaken(ws, slot, instantAt(world), until)]);
+        return () => world.table.commit([slotFreed(ws, slot, until)]).catch(() => undefined);
+      } catch (error) {
+        if (!(error instanceof Conflict)) throw error;
+      }
+    }
+    await world.sleep(250);
+  }
+  return comeAgain(world, instantAt(world, 10_000));
+};
 
 /** What the connection keeps of a pause. Our own reserve is reckoned anew each time and kept nowhere. */
 export const pauseOf = ({ until, reason, estimated, refused }: MustWait): Progress =>

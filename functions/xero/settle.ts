@@ -90,7 +90,9 @@ const inTransactions = (run: Run, outcomes: readonly Settled[], spare: number): 
 };
 
 const closingWrites = (run: Run): Write[] => {
-  const progress = { ...run.books.learned(), lastSyncedAt: instantAt(run.world) };
+  const at = instantAt(run.world);
+  // Only what is sent counts as use: an organisation that is merely looked at each hour needs no token in between.
+  const progress = { ...run.books.learned(), lastSyncedAt: at, usedAt: at };
   return [replaceManifest(run.ws, run.manifest, undefined), progressNoted(run.ws, run.connection, progress)];
 };
 

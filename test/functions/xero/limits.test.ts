@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { accessTokens } from '../../../functions/xero/access-token.ts';
 import { getConnection } from '../../../functions/xero/get-connection.ts';
+import { askXero, openBooks } from '../../../functions/xero/open-books.ts';
 import { ringDue } from '../../../functions/xero/ring-due.ts';
 import { progressNoted, readXeroConnection, replaceXeroConnection } from '../../../shared/store/xero-connections.ts';
 import type { Client } from '../../../shared/store/clients.ts';
+import { listAccounts } from '../../../shared/xero/list-accounts.ts';
 import { aClient, anInvoice, syncOf } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
 import { callOf, startXeroStage, type XeroStage } from '../../support/xero-stage.ts';
@@ -118,4 +121,34 @@ test('an organisation that was disconnected gets no bell', async () => {
   const connection = await readXeroConnection(stage.engine.table)(place.workspace.id);
   await stage.engine.table.commit([replaceXeroConnection(place.workspace.id, connection, { state: 'needs-reconnect' })]);
   expect(await sweep()).toBe(0);
+});
+
+test('however many people ask at once, at most three of their calls are in flight', async () => {
+  let inFlight = 0;
+  let most = 0;
+  const world = { ...stage.world };
+  const ask = askXero(world, openBooks(world, accessTokens(world)));
+  const connection = await readXeroConnection(stage.engine.table)(place.workspace.id);
+  const answers = await Promise.all(
+    Array.from({ length: 12 }, () =>
+      ask(place.workspace.id, connection, async (xero) => {
+        inFlight += 1;
+        most = Math.max(most, inFlight);
+        const accounts = await listAccounts(xero);
+        inFlight -= 1;
+        return accounts.length;
+      }),
+    ),
+  );
+  expect(most).toBeLessThanOrEqual(3);
+  expect(new Set(answers).size).toBe(1);
+});
+
+test('an answer that never came teaches nothing, and overwrites nothing', async () => {
+  await stage.fault({ fault: 'drop-answer' });
+  const world = { ...stage.world };
+  const before = await readXeroConnection(stage.engine.table)(place.workspace.id);
+  const ask = askXero(world, openBooks(world, accessTokens(world)));
+  await expect(ask(place.workspace.id, before, listAccounts)).rejects.toThrow();
+  expect(await readXeroConnection(stage.engine.table)(place.workspace.id)).toEqual(before);
 });
