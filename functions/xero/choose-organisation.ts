@@ -44,7 +44,7 @@ export const chooseOrganisation =
       timeoutMs: () => 10_000,
     });
     const organisation = await readOrganisation(xero);
-    const proposed = settings.version === 0 || different ? await proposal(xero) : undefined;
+    const proposed = different || isUnmapped(settings) ? await proposal(xero) : undefined;
     const versionId = world.newId('token-version');
     await world.secrets.write(ws, versionId, writeTokens(tokens));
 
@@ -162,6 +162,10 @@ const refuseDifferent = (before: XeroConnection, name: string): never =>
     `Up to now the books were in ${before.organisation?.name ?? 'another organisation'}. Nothing that is there will change; what comes from now on goes to ${name}. Confirm that it is meant so.`,
     { before: before.organisation && { tenantId: before.organisation.tenantId, name: before.organisation.name } },
   );
+
+/** Nobody has said yet where anything belongs. */
+const isUnmapped = ({ revenueAccount, paymentAccount, taxTypes }: XeroSettings): boolean =>
+  revenueAccount === null && paymentAccount === null && Object.keys(taxTypes).length === 0;
 
 /** Settings with which documents can be sent at once. What a person said about statuses and policies stays. */
 const proposal = async (xero: Xero): Promise<Partial<XeroSettings>> => {

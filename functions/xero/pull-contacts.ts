@@ -3,8 +3,8 @@ import { clientKey, parseClient } from '../../shared/store/clients.ts';
 import type { Progress } from '../../shared/store/xero-connections.ts';
 import { progressNoted } from '../../shared/store/xero-connections.ts';
 import { contactItems, linkMoved, readLinkedClients } from '../../shared/store/xero-contacts.ts';
-import { readParkedWork, type ParkedWork } from '../../shared/store/waiting-work.ts';
-import { contactsPerPage, listContacts, type XeroContact } from '../../shared/xero/list-contacts.ts';
+import { readParkedWork } from '../../shared/store/waiting-work.ts';
+import { listContacts, type XeroContact } from '../../shared/xero/list-contacts.ts';
 import { releaseParked } from './release-parked.ts';
 import type { Run } from './run.ts';
 import { instantAt } from './world.ts';
@@ -72,22 +72,24 @@ const mirror = async (run: Run, contacts: readonly XeroContact[]): Promise<void>
   }
 };
 
-/** What waits for a contact is looked at again when one of the changed contacts could be its client's. */
+/**
+ * What waits for a contact is looked at again when one of the changed contacts could be its client's, or when somebody has chosen
+ * a contact for its client.
+ */
 const goOn = async (run: Run, changed: readonly XeroContact[]): Promise<void> => {
-  if (changed.length === 0 || changed.length > contactsPerPage * 20) return;
   const waiting = (await readParkedWork(run.world.table)(run.ws)).filter(({ waitsFor }) => waitsFor === 'contact');
   if (waiting.length === 0) return;
   const found = await run.world.table.batchGet(waiting.map(({ on }) => clientKey(run.ws, on)));
   const candidates = changed.map((contact) => ({ ...contact, clientId: null }));
-  const matched = new Set(
-    [...found.values()].map(parseClient).flatMap((client) => {
-      const isLinked = changed.some(({ contactId }) => contactId === client.xeroContactId);
-      return isLinked || matchContact(client, candidates).found !== 'none' ? [client.id] : [];
-    }),
+  const hopeful = new Set(
+    [...found.values()]
+      .map(parseClient)
+      .filter((client) => client.xeroContactId !== null || matchContact(client, candidates).found !== 'none')
+      .map(({ id }) => id),
   );
   await releaseParked(
     run.world,
     run.ws,
-    waiting.filter(({ on }: ParkedWork) => matched.has(on)),
+    waiting.filter(({ on }) => hopeful.has(on)),
   );
 };

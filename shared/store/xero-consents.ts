@@ -45,13 +45,16 @@ const record = z.object({
 /** What a person has allowed in Xero and has not confirmed yet. Its tokens lie in a secret of their own. */
 export type Consent = z.infer<typeof record>;
 
+/** A confirmation that began in time may still be under way when the time is up; a request lasts less than this. */
+const underWayMs = 30_000;
+
 /** Swept when its time is up, so that its tokens don't outlive it. */
 export const consentGiven = (ws: string, consent: Consent): Write =>
   putNew('consent', {
     ...keys.xeroConsent(ws, consent.id),
     v: 1,
     ...consent,
-    ...timedKeys('consent', ws, consent.confirmBy, consent.id),
+    ...timedKeys('consent', ws, new Date(Date.parse(consent.confirmBy) + underWayMs).toISOString(), consent.id),
   });
 
 /** Consents that wait to be confirmed, the newest first; those whose time is up are left out. */

@@ -11,7 +11,7 @@ import type { Reply } from '../../../shared/domain/once.ts';
 import { Refusal } from '../../../shared/domain/refusal.ts';
 import { randomToken } from '../../../shared/runtime/random-token.ts';
 import { readXeroConnection } from '../../../shared/store/xero-connections.ts';
-import { readXeroSettings } from '../../../shared/store/xero-settings.ts';
+import { readXeroSettings, replaceXeroSettings } from '../../../shared/store/xero-settings.ts';
 import { seedWorkspace, type TestWorkspace } from '../../support/workspace.ts';
 import {
   appUrls,
@@ -59,7 +59,7 @@ const codeOf = async (attempt: Promise<unknown>): Promise<string> => {
 const sweep = () => keepFresh(stage.world, accessTokens(stage.world))({ remainingMs: () => 200_000 });
 /** Other tests left consents behind; they are given up first. */
 const sweepTheRest = async () => {
-  await stage.clock.advance(601);
+  await stage.clock.advance(640);
   await sweep();
   await stage.resetCalls();
 };
@@ -115,6 +115,14 @@ describe('connecting', () => {
         'not-registered': 'NONE',
       },
     });
+  });
+
+  test('proposes them also where somebody has said something else before', async () => {
+    const { table } = stage.engine;
+    const before = await readXeroSettings(table)(place.workspace.id);
+    await table.commit([replaceXeroSettings(place.workspace.id, before, { statusOnPush: 'DRAFT' })]);
+    await stage.connect(place.admin);
+    expect(await readXeroSettings(table)(place.workspace.id)).toMatchObject({ statusOnPush: 'DRAFT', revenueAccount: '200' });
   });
 
   test('keeps tokens in secrets alone', async () => {
@@ -212,7 +220,7 @@ describe('confirming', () => {
   test('comes too late after ten minutes, and the tokens are revoked', async () => {
     await sweepTheRest();
     await back(await allowed(place.admin));
-    await stage.clock.advance(601);
+    await stage.clock.advance(640);
     expect(await codeOf(choose(place.admin, { tenantId }))).toBe('xero-state-invalid');
     await sweep();
     const revocations = (await stage.calls({ all: true })).filter(({ path }) => path === '/connect/revocation');
@@ -225,7 +233,7 @@ describe('confirming', () => {
     const other = await seedWorkspace(stage.engine.table);
     await stage.connect(other.admin, otherTenantId);
     await back(await allowed(place.admin));
-    await stage.clock.advance(601);
+    await stage.clock.advance(640);
     await sweep();
     expect((await stage.calls({ all: true })).some(({ path }) => path === '/connect/revocation')).toBe(false);
     expect((await status(other.admin))['state']).toBe('connected');

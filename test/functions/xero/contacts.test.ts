@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { listXeroContacts } from '../../../functions/xero/list-contacts.ts';
 import { noteEvents } from '../../../functions/xero/note-events.ts';
 import { pollAll } from '../../../functions/xero/want-changes.ts';
-import { readClient } from '../../../shared/store/clients.ts';
+import { readClient, replaceClient } from '../../../shared/store/clients.ts';
 import { readXeroSettings, replaceXeroSettings, type XeroSettings } from '../../../shared/store/xero-settings.ts';
 import { aClient, anInvoice, aPayment, syncOf } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
@@ -83,6 +83,19 @@ describe('a client', () => {
       reason: expect.stringContaining('Twin Peaks Holdings'),
     });
     expect((await stage.books()).invoices).toEqual([]);
+  });
+
+  test('that somebody has chosen a contact for goes on with the next look at Xero', async () => {
+    const client = await aClient(stage, place, { name: 'Twin', email: 'office@twinpeaks.example' });
+    const invoice = await anInvoice(stage, place, client);
+    await work();
+    const chosen = await contactId('Twin Peaks Holdings');
+    await stage.engine.table.commit([replaceClient(place.workspace.id, { ...client, xeroContactId: chosen })]);
+    await stage.clock.advance(61);
+    await pollAll(needs())();
+    await work();
+    expect(await syncOf(stage, place, invoice.id)).toMatchObject({ state: 'synced' });
+    expect((await stage.books()).invoices[0]).toHaveProperty('Contact.ContactID', chosen);
   });
 
   test('does not take the contact of another client with the same name', async () => {
