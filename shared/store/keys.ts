@@ -53,6 +53,9 @@ export const keys = {
   xeroConsent: (ws: string, id: string) => key(inWorkspace(ws, '#XERO-CONSENT'), id),
   /** Work that can't go on before something changes: a person, a contact, another document. */
   parkedWork: (ws: string, kind: string, documentId: string) => key(inWorkspace(ws, '#OUT'), `9-parked#${kind}#${documentId}`),
+  discrepancy: (ws: string, place: string) => key(inWorkspace(ws, '#DIS'), place),
+  reconciliation: (ws: string) => key(inWorkspace(ws), 'RECONCILIATION'),
+  backfill: (ws: string) => key(inWorkspace(ws), 'BACKFILL'),
   membership: (sub: string, ws: string) => key(`SUB#${sub}`, `W#${ws}`),
   currentWorkspace: (sub: string) => key(`SUB#${sub}`, 'CURRENT'),
   stripeAccount: (accountId: string) => key(`STRIPE#${accountId}`, 'WORKSPACE'),
@@ -76,7 +79,10 @@ export const partitions = {
   invoicesOfWorkspace: (ws: string) => inWorkspace(ws, '#INV'),
   paymentsOfWorkspace: (ws: string) => inWorkspace(ws, '#PAY'),
   syncItems: (ws: string, state: string) => inWorkspace(ws, `#SYNC#${state}`),
-  /** job: what belongs to a job. */
+  discrepancies: (ws: string, state: string) => inWorkspace(ws, `#DIS#${state}`),
+  discrepanciesOf: (ws: string) => inWorkspace(ws, '#DIS'),
+  /** job: what belongs to a job; and a discrepancy by its id. */
+  discrepancyById: (ws: string, id: string) => inWorkspace(ws, `#DIS#ID#${id}`),
   entriesOfJob: (ws: string, job: string) => inWorkspace(ws, `#JOB#${job}#TE`),
   invoicesOfJob: (ws: string, job: string) => inWorkspace(ws, `#JOB#${job}#INV`),
   /** party: what belongs to a member, a client, or an invoice. */

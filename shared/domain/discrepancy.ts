@@ -1,0 +1,105 @@
+import type { Money } from './money.ts';
+import { refuse } from './refusal.ts';
+
+/** What is different between the platform and the outside. `extra` is only what carries our reference or our number series. */
+export type DriftKind =
+  | 'missing'
+  | 'extra'
+  | 'duplicate'
+  | 'amount'
+  | 'tax'
+  | 'date'
+  | 'status'
+  | 'contact'
+  | 'currency'
+  | 'payment'
+  | 'allocation'
+  | 'line';
+
+/** A way out. Which of them are safe depends on what is different; `ignore` always is, with a reason. */
+export type WayOut = 'push-again' | 'take-over' | 'record-refund' | 'credit' | 'link' | 'ignore';
+
+/** One thing that a way out will do, told before it is done. */
+export type PlannedStep = { where: 'here' | 'xero' | 'stripe'; what: string };
+
+/** One difference, with both sides as text for people. `subject` is what it is about: a document of ours, or one of theirs. */
+export type Difference = {
+  kind: DriftKind;
+  system: 'xero' | 'stripe';
+  subject: 'invoice' | 'payment' | 'contact' | 'bill' | 'credit-note' | 'quote';
+  /** Our document, null for an extra. */
+  documentId: string | null;
+  /** Theirs, null for something that is missing there. */
+  outsideId: string | null;
+  number: string | null;
+  ours: string | null;
+  theirs: string | null;
+  /** The sum in question, where there is one. */
+  amount: Money | null;
+  /** Why the two differ, as far as can be told, in a sentence. */
+  cause: string;
+};
+
+/**
+ * What makes two reports the same discrepancy: the same thing, different in the same way. Another value on the same field is the
+ * same discrepancy again, with its facts renewed.
+ */
+export function identityOf({ system, subject, kind, documentId, outsideId }: Difference): string {
+  return [system, subject, kind, documentId ?? '', documentId === null || kind === 'duplicate' ? (outsideId ?? '') : ''].join(
+    '/',
+  );
+}
+
+/** The safe ways out of a difference, the first one proposed. */
+export function waysOut({ kind, subject, documentId }: Difference): readonly WayOut[] {
+  switch (kind) {
+    case 'missing':
+      return subject === 'payment' ? ['push-again', 'record-refund', 'ignore'] : ['push-again', 'link', 'ignore'];
+    case 'extra':
+      return documentId === null ? ['link', 'ignore'] : ['ignore'];
+    case 'payment':
+      return documentId === null ? ['take-over', 'ignore'] : ['push-again', 'record-refund', 'ignore'];
+    case 'contact':
+      return ['link', 'ignore'];
+    case 'date':
+      return ['take-over', 'ignore'];
+    case 'status':
+      return ['take-over', 'ignore'];
+    case 'duplicate':
+    case 'amount':
+    case 'tax':
+    case 'currency':
+    case 'allocation':
+    case 'line':
+      // Issued content never changes here, and what an accountant wrote there is never overwritten: somebody decides, on either side.
+      return ['ignore'];
+  }
+}
+
+/** Refuses (`forbidden`) a way that is none of the safe ones. */
+export function requireWay(difference: Difference, way: WayOut): void {
+  const ways = waysOut(difference);
+  if (!ways.includes(way)) refuse('forbidden', `This difference has no safe way out called ${way}`, { ways });
+}
+
+/** What a way out will do, step by step, shown before anything is done. */
+export function stepsOf({ subject, number, documentId }: Difference, way: WayOut): PlannedStep[] {
+  const named = number ?? documentId ?? 'it';
+  switch (way) {
+    case 'push-again':
+      return [{ where: 'xero', what: `Send the ${subject} ${named} to Xero again, after looking whether it is there` }];
+    case 'take-over':
+      return [{ where: 'here', what: `Take over what Xero says about the ${subject} ${named}` }];
+    case 'record-refund':
+      return [{ where: 'here', what: `Record that the ${subject} ${named} was given back; what is due grows by it` }];
+    case 'link':
+      return [{ where: 'here', what: `Note that the ${subject} in Xero is ${named}; nothing is sent` }];
+    case 'credit':
+      return [
+        { where: 'here', what: `Issue a credit note for the difference on ${named}` },
+        { where: 'xero', what: 'Send the credit note and allocate it' },
+      ];
+    case 'ignore':
+      return [{ where: 'here', what: 'Leave both sides as they are and ask no more, unless it changes' }];
+  }
+}
