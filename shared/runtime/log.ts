@@ -7,8 +7,8 @@ export const log = new Logger({ logRecordOrder: ['level', 'message'] });
 export const describe = (error: unknown): Record<string, unknown> => {
   if (!(error instanceof Error)) return { kind: typeof error };
   const { name, message, stack } = error;
-  const facts = Object.fromEntries(
-    ['code', 'status', 'service'].flatMap((key) => (key in error ? [[key, (error as never)[key]]] : [])),
-  );
-  return { name, said: message, stack, ...facts };
+  const facts = Object.fromEntries(['code', 'status'].flatMap((key) => (key in error ? [[key, (error as never)[key]]] : [])));
+  // `service` and `message` are the logger's own words.
+  const outside = 'service' in error ? { outside: error.service } : {};
+  return { name, said: message, stack, ...facts, ...outside };
 };
