@@ -2,7 +2,7 @@ import type { XeroCall } from '../../shared/api/xero.ts';
 import type { Reply } from '../../shared/domain/once.ts';
 import { refuseFields } from '../../shared/domain/refusal.ts';
 import { partitions } from '../../shared/store/keys.ts';
-import { manifestKey, parseManifest } from '../../shared/store/manifests.ts';
+import { isOnTheWire, manifestKey, parseManifest } from '../../shared/store/manifests.ts';
 import { listPage, type ListPage } from '../../shared/store/paging.ts';
 import { parseSyncItem, syncItemKey, syncView, type SyncItem, type SyncView } from '../../shared/store/sync-items.ts';
 import { keyText, type Table } from '../../shared/store/table.ts';
@@ -75,10 +75,13 @@ const shown = (item: SyncItem): Shown => ({
 
 const documentKinds = ['contact', 'invoice', 'payment', 'void'] as const;
 
+/** What is on the wire is waiting work as well until its outcome is known; it is shown once, as what is being sent. */
 const showWaiting = async (table: Table, ws: string, rows: readonly Item[]): Promise<(Shown | undefined)[]> => {
-  const found = await table.batchGet(rows.map((row) => syncItemKey(ws, String(row['documentId']))));
+  const found = await table.batchGet([manifestKey(ws), ...rows.map((row) => syncItemKey(ws, String(row['documentId'])))]);
+  const manifest = parseManifest(found.get(keyText(manifestKey(ws))));
   return rows.map((row) => {
     const documentId = String(row['documentId']);
+    if (row['kind'] === manifest.batch?.kind && isOnTheWire(manifest, documentId)) return undefined;
     const kind = documentKinds.find((one) => one === row['kind']);
     const item = found.get(keyText(syncItemKey(ws, documentId)));
     const before = item && parseSyncItem(item);
@@ -90,12 +93,13 @@ const showWaiting = async (table: Table, ws: string, rows: readonly Item[]): Pro
 
 const onTheWire = async (table: Table, ws: string): Promise<Shown[]> => {
   const { batch } = parseManifest(await table.get(manifestKey(ws)));
-  return (batch?.documents ?? []).map(({ documentId }) => ({
-    id: documentId,
-    kind: batch?.kind ?? 'invoice',
-    documentId,
-    number: null,
-    sync: { state: 'sending' },
-    mend: null,
-  }));
+  if (!batch) return [];
+  const { kind, documents } = batch;
+  const found = await table.batchGet(documents.map(({ documentId }) => syncItemKey(ws, documentId)));
+  return documents.map(({ documentId }) => {
+    const item = found.get(keyText(syncItemKey(ws, documentId)));
+    const before = item && parseSyncItem(item);
+    if (before?.state === 'sending') return shown(before);
+    return { id: documentId, kind, documentId, number: before?.number ?? null, sync: { state: 'sending' }, mend: null };
+  });
 };

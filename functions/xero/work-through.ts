@@ -19,6 +19,7 @@ import { sendContacts } from './send-contacts.ts';
 import { sendInvoices } from './send-invoices.ts';
 import { sendPayments } from './send-payments.ts';
 import { sendVoid } from './send-void.ts';
+import { tellOpenOutcome } from './tell-open-outcome.ts';
 import { instantAt, type XeroWorld } from './world.ts';
 
 // Flow of the worker: everything that waits for one organisation, one call after the other, the highest lane first.
@@ -30,7 +31,12 @@ const workForMs = 45_000;
 /** What a call and the writes behind it may need; less time left ends the run. */
 const marginMs = 14_000;
 const lostAnswersMax = 2;
+/** The sweep rings again after a minute. */
+const sweepMs = 60_000;
 const conflictsMax = 5;
+
+/** How long a call may take: it ends well before the function does, so that what became of it can still be written. */
+export const callTimeoutMs = (remainingMs: number): number => Math.max(1_000, Math.min(20_000, remainingMs - 4_000));
 
 interface Needs {
   readonly world: XeroWorld;
@@ -55,10 +61,14 @@ export const workThrough =
       await keepProgress(run);
     } catch (error) {
       if (error instanceof AccessLost) return;
-      if (error instanceof MustWait) return await keepProgress(run, error);
+      if (error instanceof MustWait) {
+        await tellOpenOutcome(run, error.until);
+        return await keepProgress(run, error);
+      }
       // A message that fails would hold the workspace's doorbell up for minutes; the sweep rings again within one.
       if (!(error instanceof OutcomeOpen || error instanceof OutsideError || error instanceof Busy)) throw error;
       world.count('SyncInterrupted');
+      await tellOpenOutcome(run, instantAt(world, sweepMs));
       await keepProgress(run);
     }
   };
@@ -73,7 +83,7 @@ const begin = async ({ world, flows, open }: Needs, ws: string, deadline: Deadli
   const urgency = { now: true };
   try {
     const books = await open(ws, connection, {
-      timeoutMs: () => Math.max(1_000, Math.min(20_000, deadline.remainingMs() - 4_000)),
+      timeoutMs: () => callTimeoutMs(deadline.remainingMs()),
       isUrgent: () => urgency.now,
     });
     return {

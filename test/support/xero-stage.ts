@@ -62,7 +62,7 @@ export interface XeroStage {
   /** Lets a person allow access to an organisation; the place they are sent back to. */
   consent(authorizationUrl: string, tenantId: string): Promise<URL>;
   /** Connects a workspace from beginning to end. */
-  connect(caller: Caller, tenantId?: string): Promise<void>;
+  connect(caller: Caller, tenantId?: string, options?: { confirmDifferent?: boolean }): Promise<void>;
   /** One run of the worker, in a fresh function unless one is given. */
   work(workspaceId: string, options?: { world?: XeroWorld; remainingMs?: () => number }): Promise<void>;
   /** Empty books in an organisation that nobody is connected to, a new workspace, a new minute, no faults. */
@@ -144,11 +144,11 @@ export const startXeroStage = async (options: { tier?: 1000 | 5000 } = {}): Prom
       const { organisations } = (await control('GET', `state?tenantId=${id}`)) as { organisations: Books[] };
       return organisations[0] as Books;
     },
-    connect: async (caller, id = tenantId) => {
+    connect: async (caller, id = tenantId, options = {}) => {
       const begun = await connectXero(world, { randomToken, appUrls, redirectUri })(callOf(caller, { body: {} }));
       const back = await consent((begun.body as { authorizationUrl: string }).authorizationUrl, id);
       await receiveCallback(world, { redirectUri })(callOf(undefined, { query: Object.fromEntries(back.searchParams) }));
-      await chooseOrganisation(world)(callOf(caller, { body: { tenantId: id } }));
+      await chooseOrganisation(world)(callOf(caller, { body: { tenantId: id, ...options } }));
     },
     work: async (ws, { world: own = { ...world }, remainingMs = () => 60_000 } = {}) => {
       const needs = { table: own.table, now: () => new Date(own.clock()).toISOString(), newId };

@@ -44,7 +44,7 @@ const text =
   (_request, response) =>
     void response.writeHead(status, { 'content-type': 'text/html' }).end(body);
 
-describe('a failure of Xero is named by status and code', () => {
+describe('F65 and F73: a failure of Xero is named by status and code, and holds no token', () => {
   test.each([
     ['an unauthorised call', json(401, { Title: 'Unauthorized' }), 401, 'unauthorized'],
     ['a forbidden call', json(403, { Detail: 'AuthenticationUnsuccessful' }), 403, 'forbidden'],

@@ -145,7 +145,7 @@ describe('connecting', () => {
   });
 });
 
-describe('the way back is refused, and no code is exchanged,', () => {
+describe('F72: the way back is refused, and no code is exchanged,', () => {
   test.each([
     ['without a state', () => Promise.resolve({ code: 'abc' })],
     ['with a state that never began', () => Promise.resolve({ code: 'abc', state: 'forged' })],
@@ -184,7 +184,7 @@ describe('the way back is refused, and no code is exchanged,', () => {
   });
 });
 
-describe('the address to return to', () => {
+describe('F72: the address to return to', () => {
   test.each([
     'https://evil.example/app',
     'http://localhost:4000.evil.example/app',
@@ -204,7 +204,7 @@ describe('the address to return to', () => {
 });
 
 describe('confirming', () => {
-  test('is for the member who began', async () => {
+  test('F72: is for the member who began', async () => {
     await back(await allowed(place.admin));
     const other: Caller = { ...place.admin, memberId: place.finance.memberId };
     expect(await codeOf(choose(other, { tenantId }))).toBe('xero-state-invalid');
@@ -239,7 +239,7 @@ describe('confirming', () => {
     expect((await status(other.admin))['state']).toBe('connected');
   });
 
-  test('of an organisation that another workspace has is refused', async () => {
+  test('F62: of an organisation that another workspace has is refused', async () => {
     const other = await seedWorkspace(stage.engine.table);
     await stage.connect(other.admin);
     await back(await allowed(place.admin));
@@ -247,7 +247,7 @@ describe('confirming', () => {
     expect(await status(place.admin)).toMatchObject({ state: 'choose-organisation' });
   });
 
-  test('of a different organisation than before needs to be said', async () => {
+  test('F62: of a different organisation than before needs to be said', async () => {
     await stage.connect(place.admin);
     await back(await allowed(place.admin, otherTenantId));
     expect(await codeOf(choose(place.admin, { tenantId: otherTenantId }))).toBe('xero-different-organisation');

@@ -56,7 +56,7 @@ const event = (category: string) => ({
   body: JSON.stringify({ events: [{ tenantId, eventCategory: category, eventType: 'CREATE', resourceId: 'x' }] }),
 });
 
-describe('a client', () => {
+describe('F57: a client', () => {
   test('is matched by its e-mail address before its name', async () => {
     const client = await aClient(stage, place, { name: 'Café Olé', email: 'ZOE@lindqvist.example' });
     const invoice = await anInvoice(stage, place, client);
@@ -170,7 +170,7 @@ describe('a client', () => {
 });
 
 describe('an unknown contact', () => {
-  test('blocks the document with the reason, and it goes on by itself when the contact appears', async () => {
+  test('F57: blocks the document with the reason, and it goes on by itself when the contact appears', async () => {
     const client = await aClient(stage, place, { name: 'New Ventures', email: 'hello@newventures.example' });
     const invoice = await anInvoice(stage, place, client);
     const payment = await aPayment(stage, place, invoice);
@@ -232,7 +232,7 @@ describe('an unknown contact', () => {
 });
 
 describe('the mirror', () => {
-  test('holds thousands of contacts after a few calls, and then only asks for changes', async () => {
+  test('F61: holds thousands of contacts after a few calls, and then only asks for changes', async () => {
     await stage.control('POST', 'foreign', { tenantId, contacts: 2500 });
     await stage.clock.advance(3600);
     await pollAll(needs())();
@@ -265,7 +265,7 @@ describe('the mirror', () => {
 });
 
 describe('events', () => {
-  test('of organisations that nobody is connected to are ignored', async () => {
+  test('F60: of organisations that nobody is connected to are ignored', async () => {
     const body = JSON.stringify({ events: [{ tenantId: 'somebody-else', eventCategory: 'CONTACT' }] });
     await noteEvents(needs())({ v: 1, body });
     expect(stage.rung.filter((id) => id !== place.workspace.id)).toEqual([]);
@@ -278,7 +278,7 @@ describe('events', () => {
     },
   );
 
-  test('of invoices wake nobody whose payments wait for no approval', async () => {
+  test('F59: of invoices wake nobody whose payments wait for no approval', async () => {
     stage.rung.length = 0;
     await noteEvents(needs())(event('INVOICE'));
     expect(stage.rung).toEqual([]);

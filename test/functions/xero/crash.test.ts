@@ -78,7 +78,7 @@ const expectEverythingOnce = async ({ place, client, documents }: Awaited<Return
   expect(await readWaitingWork(stage.engine.table)(place.workspace.id)).toEqual([]);
 };
 
-describe('whenever the worker is cut off', () => {
+describe('F49: whenever the worker is cut off', () => {
   let calls = 0;
   test('an undisturbed run does everything', async () => {
     const undisturbed = await scene();

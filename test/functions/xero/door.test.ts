@@ -327,7 +327,7 @@ describe('a webhook', () => {
     expect(queued).toEqual([]);
   });
 
-  test('that cannot be read is given back alone; the others of its batch are done', async () => {
+  test('F76: that cannot be read is given back alone; the others of its batch are done', async () => {
     await connected();
     const handler = queueDoor(noteEvents({ table: stage.engine.table, clock: () => stage.clock.now(), ring: stage.world.ring }));
     const record = (messageId: string, text: string) => ({ messageId, body: text, attributes: { ApproximateReceiveCount: '1' } });

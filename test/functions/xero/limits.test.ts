@@ -35,7 +35,7 @@ const sweep = async () => {
   return stage.rung.filter((id) => id === place.workspace.id).length;
 };
 
-describe('when Xero says that the day is used up', () => {
+describe('F52: when Xero says that the day is used up', () => {
   test('nothing is called, lost or rung for until the day is over, and status says when', async () => {
     await stage.fault({ fault: 'day-limit', seconds: 7200 });
     const invoice = await anInvoice(stage, place, bakery);
@@ -61,7 +61,7 @@ describe('when Xero says that the day is used up', () => {
   });
 });
 
-describe('when Xero asks for a short pause', () => {
+describe('F52: when Xero asks for a short pause', () => {
   test.each([
     ['minute-limit', 30],
     ['app-limit', 20],
@@ -88,7 +88,7 @@ describe('the budget', () => {
     expect(callsLeftToday).toBeLessThan(1000);
   });
 
-  test('keeps a reserve of the day for people', async () => {
+  test('F53: keeps a reserve of the day for people', async () => {
     const connection = await readXeroConnection(stage.engine.table)(place.workspace.id);
     await stage.engine.table.commit([
       progressNoted(place.workspace.id, connection, { dayLeft: 50, dayMost: 1000, limitsSeenAt: now() }),

@@ -102,7 +102,7 @@ describe('a backlog', () => {
 });
 
 describe('when the answer is lost', () => {
-  test('after Xero has made the invoice, there is exactly one', async () => {
+  test('F48: after Xero has made the invoice, there is exactly one', async () => {
     await stage.fault({ fault: 'drop-answer', match: { method: 'PUT', path: 'Invoices' } });
     const invoice = await anInvoice(stage, place, bakery);
     await work();
@@ -142,7 +142,7 @@ describe('when the answer is lost', () => {
     expect(await named(invoice.number)).toHaveLength(1);
   });
 
-  test('and the write is carried out late, there is still one', async () => {
+  test('F48: and the write is carried out late, there is still one', async () => {
     await stage.fault({ fault: 'late-commit', match: { method: 'PUT', path: 'Invoices' }, seconds: 30, times: 1 });
     const invoice = await anInvoice(stage, place, bakery);
     await work();
@@ -152,7 +152,7 @@ describe('when the answer is lost', () => {
     expect(await syncOf(stage, place, invoice.id)).toMatchObject({ state: 'synced' });
   });
 
-  test('of a payment, the money is booked once', async () => {
+  test('F48: of a payment, the money is booked once', async () => {
     const invoice = await anInvoice(stage, place, bakery);
     await work();
     await stage.fault({ fault: 'drop-answer', match: { method: 'PUT', path: 'Payments' } });
@@ -165,7 +165,7 @@ describe('when the answer is lost', () => {
     expect(await syncOf(stage, place, payment.id)).toMatchObject({ state: 'synced' });
   });
 
-  test('and documents were added meanwhile, the retry has the same members', async () => {
+  test('F51: and documents were added meanwhile, the retry has the same members', async () => {
     await stage.fault({ fault: 'server-error', match: { method: 'PUT', path: 'Invoices' }, times: 2 });
     await anInvoice(stage, place, bakery, { lane: 'documents' });
     await work();
@@ -182,7 +182,7 @@ describe('when the answer is lost', () => {
 });
 
 describe('a batch with one bad element', () => {
-  test('stores the others and parks that one with the words of Xero', async () => {
+  test('F50: stores the others and parks that one with the words of Xero', async () => {
     await stage.fault({
       fault: 'bad-element',
       match: { method: 'PUT', path: 'Invoices' },
@@ -259,7 +259,7 @@ describe('money', () => {
     expect((await named(invoice.number))[0]).toMatchObject({ SubTotal: 15.19, TotalTax: 3.04, Total: 18.23 });
   });
 
-  test('that Xero reckons differently is not synced', async () => {
+  test('F65: that Xero reckons differently is not synced', async () => {
     const invoice = await anInvoice(stage, place, bakery, {
       lines: [aLine('1.0000', 10_000, 10_000, 2_000)],
       tax: { amount: 2_001, currency: 'GBP' },

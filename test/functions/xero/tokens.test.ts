@@ -44,7 +44,7 @@ describe('a token', () => {
     expect(await tokenCalls()).toHaveLength(1);
   });
 
-  test('that a hundred functions find expired is refreshed once, and all get the new one', async () => {
+  test('F66: that a hundred functions find expired is refreshed once, and all get the new one', async () => {
     await stage.clock.advance(halfAnHour);
     const seen = await connection();
     const functions = Array.from({ length: 100 }, () => accessTokens({ ...stage.world }));
@@ -53,7 +53,7 @@ describe('a token', () => {
     expect((await tokenCalls()).map(({ status }) => status)).toEqual([200]);
   });
 
-  test('whose answer was lost is asked for again and healed', async () => {
+  test('F67: whose answer was lost is asked for again and healed', async () => {
     await stage.clock.advance(halfAnHour);
     await stage.fault({ fault: 'drop-answer', match: { path: '/connect/token' } });
     const token = await accessTokens(stage.world).get(place.workspace.id, await connection());
@@ -62,7 +62,7 @@ describe('a token', () => {
     expect(await tokenCalls()).toHaveLength(2);
   });
 
-  test('that was rotated by a function which then crashed is healed by the next', async () => {
+  test('F67: that was rotated by a function which then crashed is healed by the next', async () => {
     await stage.clock.advance(halfAnHour);
     const crashing = {
       ...stage.world,
@@ -79,7 +79,7 @@ describe('a token', () => {
     expect((await connection()).state).toBe('connected');
   });
 
-  test('is not overwritten by a function that overslept its lease', async () => {
+  test('F68: is not overwritten by a function that overslept its lease', async () => {
     await stage.clock.advance(halfAnHour);
     const seen = await connection();
     const fence = seen.fence + 1;
@@ -95,7 +95,7 @@ describe('a token', () => {
 });
 
 describe('withdrawn access', () => {
-  test('is found when the token is refreshed: paused, no calls, one notice, nothing lost', async () => {
+  test('F69: is found when the token is refreshed: paused, no calls, one notice, nothing lost', async () => {
     const bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
     const invoice = await anInvoice(stage, place, bakery);
     await stage.clock.advance(halfAnHour);
@@ -115,7 +115,7 @@ describe('withdrawn access', () => {
     expect((await listNotices(stage.engine.table)(place.workspace.id, { limit: 10 })).items[0]?.resolvedAt).not.toBeNull();
   });
 
-  test('is found by a call that Xero forbids', async () => {
+  test('F71: is found by a call that Xero forbids', async () => {
     const bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
     await stage.fault({ fault: 'revoke' });
     const invoice = await anInvoice(stage, place, bakery);
@@ -148,7 +148,7 @@ describe('the schedule', () => {
     expect((await connection()).tokenVersionId).not.toBe(seen.tokenVersionId);
   });
 
-  test('leaves an unused one alone until day 45', async () => {
+  test('F70: leaves an unused one alone until day 45', async () => {
     for (let hours = 0; hours < 6; hours += 1) {
       await stage.clock.advance(3600);
       await sweep();
