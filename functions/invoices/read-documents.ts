@@ -15,8 +15,8 @@ export interface Shown {
 /** Whether a head may be seen: what is still collecting, or was given up, was never a document. */
 export const isDocument = ({ status }: InvoiceHead): boolean => status !== 'collecting' && status !== 'abandoned';
 
-/** Whether a document has to get to Xero as it stands. */
-export const mustReachXero = ({ toXero, status }: InvoiceHead): boolean => toXero && status !== 'draft';
+/** Whether a document has to get to Xero as it stands. One that is void and never got there has not. */
+export const mustReachXero = ({ toXero, status }: InvoiceHead): boolean => toXero && status !== 'draft' && status !== 'void';
 
 /** Reads an invoice's head, its way to Xero and today's date in one round trip. Refuses one that isn't there. */
 export const readShown =

@@ -14,15 +14,16 @@ export const syncInvoice =
     const ws = caller.workspaceId;
     const { head, sync } = await readShown({ table, now })(ws, params.id);
     if (head.status === 'draft') return refuse('invoice-not-issued', 'A draft is sent to Xero once it is issued');
-    if (!mustReachXero(head)) return refuse('xero-not-connected', 'This invoice was made without a connection to Xero');
-    const reply: Reply = { status: 202, body: sync.state === 'synced' ? sync : { ...sync, state: 'pending' } };
+    if (!head.toXero) return refuse('xero-not-connected', 'This invoice was made without a connection to Xero');
+    const isSettled = sync.state === 'synced' || !mustReachXero(head);
+    const reply: Reply = { status: 202, body: isSettled ? sync : { ...sync, state: 'pending' } };
     const work = { kind: 'invoice', documentId: head.id } as const;
     const at = now();
     const send = [
       cancelled(ws, { lane: 'documents', ...work }),
       waits(ws, { lane: 'urgent', ...work, version: Date.parse(at), dueAt: at, since: at }),
     ];
-    await table.commit([...(sync.state === 'synced' ? [] : send), answered(once, reply)]);
+    await table.commit([...(isSettled ? [] : send), answered(once, reply)]);
     await ring([ws]).catch(() => undefined);
     return reply;
   };

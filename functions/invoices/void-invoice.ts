@@ -54,7 +54,8 @@ export const voidInvoice =
     const today = dateIn(zone, now());
     const whole = await withLines(table)(ws, head, linesShown);
     const voided = { ...after, freeing: after.status === 'void', version: head.version + 1 };
-    const body = invoiceView({ ...whole, head: voided }, syncView(syncItem, head.toXero), today);
+    const sync = pushed ? syncView(syncItem, head.toXero) : syncView(undefined, false);
+    const body = invoiceView({ ...whole, head: voided }, sync, today);
     const reply: Reply = { status: 200, etag: String(voided.version), body };
     const trail = {
       id: newId('aud'),
