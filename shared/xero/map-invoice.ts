@@ -6,6 +6,7 @@ import { taxKey } from '../domain/tax-key.ts';
 import type { TaxRuleKind } from '../domain/tax.ts';
 import { cutForXero } from '../domain/text.ts';
 import type { XeroInvoice } from './invoice-answer.ts';
+import { centsOf } from './money-from.ts';
 
 /** What Xero gets to know of a line. */
 export interface LineForXero {
@@ -172,6 +173,3 @@ export const totalsThatDiffer = (
       ? []
       : [{ sum, ours: toDecimal(ours[sum]), theirs: theirs[sum].toFixed(2) }],
   );
-
-/** Hundredths of an amount in Xero's JSON; its amounts stay far below the size at which a number loses cents. */
-const centsOf = (amount: number): bigint => BigInt(Math.round(amount * 100));
