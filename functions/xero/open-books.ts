@@ -1,4 +1,4 @@
-import { mayCall, type CallBudget } from '../../shared/domain/call-budget.ts';
+import { afterAnswer, afterDayRefusal, mayCall, type CallBudget } from '../../shared/domain/call-budget.ts';
 import { Conflict } from '../../shared/domain/conflict.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import { progressNoted, slotFreed, slotTaken, type Progress, type XeroConnection } from '../../shared/store/xero-connections.ts';
@@ -33,6 +33,8 @@ export interface Books extends Xero {
   budget(): CallBudget;
   /** What the calls made so far have taught about the limits. */
   learned(): Progress;
+  /** Throws `MustWait` when the next call would have to wait. */
+  requireCall(): void;
   /** How many answers have come so far. */
   calls(): number;
 }
@@ -59,18 +61,12 @@ export const openBooks =
   async (ws, connection, { timeoutMs, isUrgent }) => {
     const { organisation } = connection;
     if (!organisation) throw new AccessLost();
-    const { minuteLeft: minute, dayLeft: day, dayMost, limitsSeenAt } = connection;
-    let budget: CallBudget = { minuteLeft: minute, dayLeft: day, dayMost, limitsSeenAt };
+    let budget = budgetOf(connection);
     let calls = 0;
-    const onAnswer = ({ minuteLeft, dayLeft }: LimitsSeen): void => {
+    const onAnswer = (seen: LimitsSeen): void => {
       calls += 1;
-      if (minuteLeft === undefined && dayLeft === undefined) return;
-      budget = {
-        minuteLeft: minuteLeft ?? budget.minuteLeft,
-        dayLeft: dayLeft ?? budget.dayLeft,
-        dayMost: Math.max(budget.dayMost ?? 0, dayLeft ?? 0),
-        limitsSeenAt: instantAt(world),
-      };
+      if (seen.minuteLeft === undefined && seen.dayLeft === undefined) return;
+      budget = afterAnswer(budget, { ...seen, now: instantAt(world), urgent: isUrgent() });
     };
     const open = async (renew: boolean): Promise<Xero> =>
       openXero({
@@ -83,18 +79,26 @@ export const openBooks =
     let xero = await open(false);
     const failed = async (error: unknown): Promise<never> => {
       if (!(error instanceof XeroError)) throw error;
-      if (error.status === 429) throw pauseFor(world, error);
+      if (error.status === 429) {
+        const pause = pauseFor(world, error);
+        if (error.code === 'day-limit' && !pause.estimated) budget = afterDayRefusal(budget, pause.until);
+        throw pause;
+      }
       if (error.code !== 'unauthorized' && error.code !== 'forbidden') throw error;
       await tokens.lose(ws, connection, 'Xero refuses access: it was withdrawn there, or a permission is missing.');
       throw new AccessLost();
     };
+    const requireCall = (): void => {
+      const judged = mayCall(budget, { now: instantAt(world), urgent: isUrgent() });
+      if (!judged.ok) throw new MustWait(judged.until, judged.reason, { estimated: true, refused: false });
+    };
     return {
+      requireCall,
       budget: () => budget,
       calls: () => calls,
       learned: () => (calls > 0 ? { ...budget } : {}),
       send: async (shape, call) => {
-        const judged = mayCall(budget, { now: instantAt(world), urgent: isUrgent() });
-        if (!judged.ok) throw new MustWait(judged.until, judged.reason, { estimated: true, refused: false });
+        requireCall();
         try {
           return await xero.send(shape, call);
         } catch (error) {
@@ -105,6 +109,17 @@ export const openBooks =
       },
     };
   };
+
+/** What the connection knows of the organisation's limits. */
+export const budgetOf = ({
+  minuteLeft,
+  dayLeft,
+  dayMost,
+  limitsSeenAt,
+  dayBeganAt,
+  dayBeganWithinMs,
+  paceAt,
+}: CallBudget): CallBudget => ({ minuteLeft, dayLeft, dayMost, limitsSeenAt, dayBeganAt, dayBeganWithinMs, paceAt });
 
 const pauseFor = (world: XeroWorld, { code, retryAfterSeconds }: XeroError): MustWait => {
   const seconds = retryAfterSeconds ?? waitSeconds[code] ?? 60;

@@ -5,6 +5,7 @@ import { progressNoted } from '../../shared/store/xero-connections.ts';
 import { contactItems, linkMoved, readLinkedClients } from '../../shared/store/xero-contacts.ts';
 import { readParkedWork } from '../../shared/store/waiting-work.ts';
 import { listContacts, type XeroContact } from '../../shared/xero/list-contacts.ts';
+import { giveWay } from './pick-work.ts';
 import { releaseParked } from './release-parked.ts';
 import type { Run } from './run.ts';
 import { instantAt } from './world.ts';
@@ -26,8 +27,9 @@ export const pullContacts = async (run: Run): Promise<boolean> => {
   let page = 1;
   const changed: XeroContact[] = [];
   for (;;) {
+    await giveWay(run);
     const { contacts, more } = await listContacts(run.books, { page, changedSince: since });
-    await mirror(run, contacts);
+    await mirrorContacts(run, contacts);
     changed.push(...contacts);
     if (!more) break;
     const next = justBefore(contacts.at(-1)?.updatedAt);
@@ -52,7 +54,8 @@ const note = async (run: Run, progress: Progress): Promise<void> => {
   run.connection = { ...run.connection, ...(progress as Partial<Run['connection']>) };
 };
 
-const mirror = async (run: Run, contacts: readonly XeroContact[]): Promise<void> => {
+/** Writes contacts as they are now into the mirror, and lets links follow those that were archived, restored or merged. */
+export const mirrorContacts = async (run: Run, contacts: readonly XeroContact[]): Promise<void> => {
   const { table } = run.world;
   // One batch write must not name a key twice; of a contact that came twice the later state counts.
   const distinct = [...new Map(contacts.map((contact) => [contact.contactId, contact])).values()];

@@ -1,5 +1,6 @@
 import type { Manifest } from '../../shared/store/manifests.ts';
 import type { Deadline } from '../../shared/runtime/worker-door.ts';
+import type { Lane } from '../../shared/store/waiting-work.ts';
 import type { Write } from '../../shared/store/write.ts';
 import type { XeroConnection } from '../../shared/store/xero-connections.ts';
 import type { XeroSettings } from '../../shared/store/xero-settings.ts';
@@ -24,8 +25,10 @@ export interface Run {
   readonly deadline: Deadline;
   connection: XeroConnection;
   manifest: Manifest;
-  /** Documents that this run has to leave waiting: payments whose invoice goes first. */
-  readonly deferred: Set<string>;
+  /** Payments that this run has to leave waiting, with the invoice that goes first. */
+  readonly deferred: Map<string, string>;
+  /** The lane in which the work at hand waits, and after how many calls the lanes above it were last looked at. */
+  readonly looked: { lane: Lane | undefined; calls: number };
   /** Whether the call that comes next is one that a person waits for. */
   readonly urgency: { now: boolean };
   /** Set once the connection turned out to be another than the one this run began with: nothing more is sent. */

@@ -5,6 +5,7 @@ import type { Outcome } from '../../shared/xero/element.ts';
 import { outcomeUnknown, XeroError } from '../../shared/xero/failure.ts';
 import { AccessLost } from './access-token.ts';
 import { MustWait } from './open-books.ts';
+import { giveWay } from './pick-work.ts';
 import type { Run } from './run.ts';
 import { closeManifest } from './settle.ts';
 import { instantAt } from './world.ts';
@@ -44,6 +45,7 @@ export const sendBatch = async <P, R>(
   tries = 1,
 ): Promise<void> => {
   if (elements.length === 0) return;
+  await giveWay(run);
   const at = instantAt(run.world);
   const batch: Batch = {
     kind: sending.kind,

@@ -79,7 +79,7 @@ export const preparePayments = async (run: Run, works: readonly WaitingWork[]) =
   const ready: ReadyPayment[] = [];
   for (const one of toSend) {
     const found = judge(run, one);
-    if (found === 'later') run.deferred.add(one.work.documentId);
+    if (found === 'later') run.deferred.set(one.work.documentId, one.head.id);
     else if ('work' in found) stopped.push(found);
     else ready.push({ ...one, document: found.document });
   }

@@ -16,12 +16,13 @@ const work = workThrough({
   open: openBooks(world, accessTokens(world)),
 });
 
-const ring = z.object({ v: z.literal(1), workspaceId: z.string().min(1) });
+const ring = z.object({ v: z.literal(1), workspaceId: z.string().min(1), hops: z.int().min(0).default(0) });
 
 /** Carries out what waits for a workspace's organisation whenever its doorbell rings: one workspace, one call at a time. */
 export const handler = queueDoor(
   async (message, deadline) => {
-    await work(ring.parse(message).workspaceId, deadline);
+    const { workspaceId, hops } = ring.parse(message);
+    await work(workspaceId, deadline, hops);
   },
   { fifo: true },
 );

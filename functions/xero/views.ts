@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { mayCall } from '../../shared/domain/call-budget.ts';
+import { mayCall, nextReset } from '../../shared/domain/call-budget.ts';
 import type { Instant } from '../../shared/domain/days.ts';
 import type { connectionSchema, settingsSchema } from '../../shared/api/xero.ts';
 import type { Lane } from '../../shared/store/waiting-work.ts';
@@ -24,7 +24,8 @@ export const connectionView = (
   const { organisation, lastSyncedAt } = connection;
   const connected = connection.state === 'connected';
   const choosing = !connected && consents.length > 0;
-  const pause = connected ? pauseNow(connection, now) : undefined;
+  const unhurried = waiting.payments + waiting.documents + waiting.backfill > 0;
+  const pause = connected ? pauseNow(connection, { now, unhurried }) : undefined;
   const state = choosing ? 'choose-organisation' : pause ? 'waiting-for-limit' : connection.state;
   return {
     state,
@@ -48,19 +49,23 @@ const distinctChoices = (consents: readonly Consent[]): { tenantId: string; name
   ).values(),
 ];
 
-const pauseNow = (connection: XeroConnection, now: Instant) => {
+const pauseNow = (connection: XeroConnection, { now, unhurried }: { now: Instant; unhurried: boolean }) => {
   const { pausedUntil, pauseCode, pauseEstimated } = connection;
-  if (pausedUntil !== null && pausedUntil > now)
-    return { until: pausedUntil, estimated: pauseEstimated, reason: pauseReasons[pauseCode ?? ''] ?? 'Xero asked us to wait.' };
+  if (pausedUntil !== null && pausedUntil > now) {
+    // Where Xero didn't say when the day ends, one call an hour finds out: what is shown is when it probably will.
+    const until = pauseEstimated && pauseCode === 'day-limit' ? nextReset(connection, now).at : pausedUntil;
+    return { until, estimated: pauseEstimated, reason: pauseReasons[pauseCode ?? ''] ?? 'Xero asked us to wait.' };
+  }
   const budget = mayCall(connection, { now, urgent: false });
-  // Seconds within a minute are no state that a person has to know.
-  if (budget.ok || budget.reason === 'minute-limit') return undefined;
-  return {
-    until: budget.until,
-    estimated: true,
-    reason: 'The rest of the calls that Xero allows today is kept for urgent things. What waits goes on by itself.',
-  };
+  // Seconds within a minute are no state that a person has to know, nor is a gap that nothing waits for.
+  if (budget.ok || budget.reason === 'minute-limit' || (budget.reason === 'pace' && !unhurried)) return undefined;
+  return { until: budget.until, estimated: true, reason: ownReasons[budget.reason] };
 };
+
+const ownReasons = {
+  'day-limit': 'The rest of the calls that Xero allows today is kept for urgent things. What waits goes on by itself.',
+  pace: 'Less than half of the calls that Xero allows today is left: what nobody waits for goes in batches now and then.',
+} as const;
 
 /** Settings without what is ours alone. */
 export const settingsView = ({ version: _version, ...settings }: XeroSettings): z.infer<typeof settingsSchema> => settings;

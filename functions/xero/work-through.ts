@@ -1,9 +1,8 @@
 import { Busy, Conflict } from '../../shared/domain/conflict.ts';
 import { OutsideError } from '../../shared/domain/outside-error.ts';
 import type { Deadline } from '../../shared/runtime/worker-door.ts';
-import { parseManifest } from '../../shared/store/manifests.ts';
 import { keyText } from '../../shared/store/table.ts';
-import { done, lanes, readManifestAndWork, type WaitingWork } from '../../shared/store/waiting-work.ts';
+import { done, type WaitingWork } from '../../shared/store/waiting-work.ts';
 import { parseWorkspace, workspaceKey } from '../../shared/store/workspaces.ts';
 import { connectionFrom, progressNoted, xeroConnectionKey } from '../../shared/store/xero-connections.ts';
 import { settingsFrom, xeroSettingsKey } from '../../shared/store/xero-settings.ts';
@@ -11,6 +10,7 @@ import { AccessLost } from './access-token.ts';
 import { checkApprovals } from './check-approvals.ts';
 import { MustWait, pauseOf, type OpenBooks } from './open-books.ts';
 import { noticeChange } from './notice-change.ts';
+import { GaveWay, pickWork } from './pick-work.ts';
 import { pullContacts } from './pull-contacts.ts';
 import { resolveManifest } from './resolve-manifest.ts';
 import type { Run, VoidFlows } from './run.ts';
@@ -25,8 +25,6 @@ import { instantAt, type XeroWorld } from './world.ts';
 // Flow of the worker: everything that waits for one organisation, one call after the other, the highest lane first.
 
 const documentsPerBatch = 50;
-/** Read beyond a batch, so that work of another kind in front doesn't make it small. */
-const workRead = 200;
 const workForMs = 45_000;
 /** What a call and the writes behind it may need; less time left ends the run. */
 const marginMs = 14_000;
@@ -34,6 +32,8 @@ const lostAnswersMax = 2;
 /** The sweep rings again after a minute. */
 const sweepMs = 60_000;
 const conflictsMax = 5;
+/** Runs that follow each other before the sweep has to begin a new chain. */
+const hopsMax = 7;
 
 /** How long a call may take: it ends well before the function does, so that what became of it can still be written. */
 export const callTimeoutMs = (remainingMs: number): number => Math.max(1_000, Math.min(20_000, remainingMs - 4_000));
@@ -47,7 +47,7 @@ interface Needs {
 /** Works through what waits for a workspace's organisation. Nothing is called while it is paused or not connected. */
 export const workThrough =
   ({ world, flows, open }: Needs) =>
-  async (ws: string, deadline: Deadline): Promise<void> => {
+  async (ws: string, deadline: Deadline, hops = 0): Promise<void> => {
     const startedAt = world.clock();
     const run = await begin({ world, flows, open }, ws, deadline);
     if (!run) return;
@@ -55,7 +55,7 @@ export const workThrough =
     try {
       for (;;) {
         const outOfTime = world.clock() - startedAt > workForMs || deadline.remainingMs() < marginMs;
-        if (outOfTime) return await world.ring([ws]);
+        if (outOfTime) return await goOnLater(run, hops);
         if (run.stopped.now || !(await guarded(run, faults, () => step(run)))) break;
       }
       await keepProgress(run);
@@ -72,6 +72,12 @@ export const workThrough =
       await keepProgress(run);
     }
   };
+
+/** Rings for itself a few times in a row, never for ever: Lambda cuts such chains off, and the sweep rings within a minute anyway. */
+const goOnLater = async (run: Run, hops: number): Promise<void> => {
+  await keepProgress(run);
+  if (hops < hopsMax) await run.world.ring([run.ws], hops + 1);
+};
 
 const begin = async ({ world, flows, open }: Needs, ws: string, deadline: Deadline): Promise<Run | undefined> => {
   const found = await world.table.batchGet([xeroConnectionKey(ws), xeroSettingsKey(ws), workspaceKey(ws)]);
@@ -96,7 +102,8 @@ const begin = async ({ world, flows, open }: Needs, ws: string, deadline: Deadli
       deadline,
       connection,
       manifest: { version: 0 },
-      deferred: new Set(),
+      deferred: new Map(),
+      looked: { lane: undefined, calls: 0 },
       urgency,
       stopped: { now: false },
       noted: { calls: 0 },
@@ -114,6 +121,7 @@ const guarded = async (run: Run, faults: { lost: number; conflicts: number }, go
   try {
     return await go();
   } catch (error) {
+    if (error instanceof GaveWay) return true;
     if (error instanceof OutcomeOpen && ++faults.lost < lostAnswersMax) return true;
     if (!(error instanceof Conflict) || ++faults.conflicts >= conflictsMax) throw error;
     await noticeChange(run);
@@ -123,37 +131,35 @@ const guarded = async (run: Run, faults: { lost: number; conflicts: number }, go
 
 /** One batch of the highest lane. Returns whether there may be more to do. */
 const step = async (run: Run): Promise<boolean> => {
-  const { world, ws } = run;
-  const { manifest, work } = await readManifestAndWork(world.table)(ws, workRead);
-  run.manifest = parseManifest(manifest);
+  const { due, full } = await pickWork(run);
   if (run.manifest.batch) {
     run.urgency.now = true;
     await resolveManifest(run);
     return true;
   }
-  const now = instantAt(world);
-  const due = work.filter(({ dueAt, documentId }) => dueAt <= now && !run.deferred.has(documentId)).sort(byLane);
   const [first] = due;
   if (!first) return false;
   run.urgency.now = first.lane === 'urgent';
+  // What would only wait for its turn isn't even read.
+  run.books.requireCall();
   if (!run.connection.contactsComplete && first.kind !== 'pull-contacts') {
     await pullContacts(run);
     return true;
   }
   const batch = due.filter(({ kind }) => kind === first.kind).slice(0, documentsPerBatch);
   const left = await perform(run, first, batch);
-  // What waits for an invoice is looked at again once invoices were sent.
-  const wakes = first.kind === 'invoice' && run.deferred.size > 0;
-  if (wakes) run.deferred.clear();
+  const wakes = first.kind === 'invoice' && wokenBy(run, batch);
   // Work that comes in meanwhile rings by itself: another look is only for what this one has seen or made.
-  return left || wakes || due.length > batch.length || work.length >= workRead - 1;
+  return left || wakes || due.length > batch.length || full;
 };
 
-/** The order within a lane: what others depend on first. */
-const kindOrder = ['pull-contacts', 'contact', 'void', 'invoice', 'payment', 'check-approvals'] as const;
-
-const byLane = (one: WaitingWork, other: WaitingWork): number =>
-  lanes[one.lane].localeCompare(lanes[other.lane]) || kindOrder.indexOf(one.kind) - kindOrder.indexOf(other.kind);
+/** Payments that waited for one of these invoices are looked at again. Returns whether there are any. */
+const wokenBy = (run: Run, batch: readonly WaitingWork[]): boolean => {
+  const looked = new Set(batch.map(({ documentId }) => documentId));
+  const woken = [...run.deferred].filter(([, invoiceId]) => looked.has(invoiceId));
+  for (const [paymentId] of woken) run.deferred.delete(paymentId);
+  return woken.length > 0;
+};
 
 /** Does one batch. Returns whether it left or made work that can go on at once. */
 const perform = async (run: Run, first: WaitingWork, batch: readonly WaitingWork[]): Promise<boolean> => {

@@ -30,8 +30,11 @@ export const openQueue = (queueUrl: string, given?: SQSClient): Queue => {
   };
 };
 
-/** Rings for workspaces that have waiting work. The message only rings; what waits stands in the table. */
-export type RingDoorbell = (workspaceIds: readonly string[]) => Promise<void>;
+/**
+ * Rings for workspaces that have waiting work. The message only rings; what waits stands in the table. `hops`: how many runs of the
+ * worker have rung for the next one by now.
+ */
+export type RingDoorbell = (workspaceIds: readonly string[], hops?: number) => Promise<void>;
 
 /**
  * The doorbell: FIFO, one group per workspace. Deduplication ids are random: a bell that is dropped because
@@ -39,7 +42,7 @@ export type RingDoorbell = (workspaceIds: readonly string[]) => Promise<void>;
  */
 export const openDoorbell = (queueUrl: string, newId: (prefix: string) => string, given?: SQSClient): RingDoorbell => {
   const sqs = openSqs(given);
-  return async (workspaceIds) => {
+  return async (workspaceIds, hops = 0) => {
     const { client, SendMessageBatchCommand } = await sqs();
     for (let start = 0; start < workspaceIds.length; start += messagesPerBatchMax) {
       const batch = workspaceIds.slice(start, start + messagesPerBatchMax);
@@ -48,7 +51,7 @@ export const openDoorbell = (queueUrl: string, newId: (prefix: string) => string
           QueueUrl: queueUrl,
           Entries: batch.map((workspaceId, place) => ({
             Id: String(place),
-            MessageBody: versioned({ workspaceId }),
+            MessageBody: versioned({ workspaceId, ...(hops > 0 ? { hops } : {}) }),
             MessageGroupId: workspaceId,
             MessageDeduplicationId: newId('ring'),
           })),

@@ -9,11 +9,11 @@ export { dueShards } from './due.ts';
 /** Lanes in the order in which they are served: a person waits for it, payments, the rest, backfill. */
 export const lanes = { urgent: '1-urgent', payments: '2-payments', documents: '3-documents', backfill: '4-backfill' } as const;
 export type Lane = keyof typeof lanes;
-export type WorkKind = 'contact' | 'invoice' | 'payment' | 'void' | 'pull-contacts' | 'check-approvals';
+export type WorkKind = 'contact' | 'invoice' | 'payment' | 'void' | 'pull-contacts' | 'pull-changes' | 'reconcile';
 
 const record = z.object({
   lane: z.enum(['urgent', 'payments', 'documents', 'backfill']),
-  kind: z.enum(['contact', 'invoice', 'payment', 'void', 'pull-contacts', 'check-approvals']),
+  kind: z.enum(['contact', 'invoice', 'payment', 'void', 'pull-contacts', 'pull-changes', 'reconcile']),
   documentId: z.string(),
   /** Grows with every wish to send the document again: work that was renewed while it was being done stays due. */
   version: z.number(),
@@ -89,16 +89,29 @@ export const waitingWorkList = (workspaceId: string) => ({
 /** Whether a row of that list is parked. */
 export const isParked = ({ sk }: Item): boolean => sk.startsWith('9-parked#');
 
-/** The manifest (if there is one) and the first waiting work, in one strong read. */
+/** The manifest (if there is one) and the first waiting work, in one strong read. `more`: there may be work behind it. */
 export const readManifestAndWork =
   (table: Table) =>
-  async (workspaceId: string, limit: number): Promise<{ manifest: Item | undefined; work: WaitingWork[] }> => {
+  async (workspaceId: string, limit: number): Promise<{ manifest: Item | undefined; work: WaitingWork[]; more: boolean }> => {
     const page = await table.query({ partition: partitions.waitingWork(workspaceId), to: lanesTo, limit });
     const manifestSk = keys.manifest(workspaceId).sk;
     return {
       manifest: page.items.find(({ sk }) => sk === manifestSk),
       work: page.items.filter(({ sk }) => sk !== manifestSk).map((item) => record.parse(item)),
+      more: page.last !== undefined,
     };
+  };
+
+/** Where the lanes behind one begin. */
+export const lanesBehind = (lane: Lane): string => `${lanes[lane]}#~`;
+
+/** Waiting work from a place in the order of the lanes on, up to where the lane `before` begins; read strongly. */
+export const readWorkFrom =
+  (table: Table) =>
+  async (workspaceId: string, from: string, limit: number, before?: Lane): Promise<{ work: WaitingWork[]; more: boolean }> => {
+    const to = before === undefined ? lanesTo : lanes[before];
+    const page = await table.query({ partition: partitions.waitingWork(workspaceId), from, to, limit });
+    return { work: page.items.map((item) => record.parse(item)), more: page.last !== undefined };
   };
 
 /** How much waits in each lane, `atMost` looked at. */
@@ -166,4 +179,21 @@ export const workspacesWithDueWork =
       if (dueAt <= now) found.push(workspaceId);
       from = `${workspaceId}#~`;
     }
+  };
+
+const workKindsOf = { inv: ['invoice', 'void'], pay: ['payment'], cli: ['contact'] } as const;
+
+/** Documents of a few that are on their way to Xero: work waits or is parked for them, whatever the lane. */
+export const waitingAmong =
+  (table: Table) =>
+  async (workspaceId: string, documentIds: readonly string[]): Promise<Set<string>> => {
+    const wanted = [...new Set(documentIds)].flatMap((id) => {
+      const kinds = workKindsOf[id.slice(0, 3) as keyof typeof workKindsOf] ?? [];
+      return kinds.flatMap((kind) => [
+        keys.parkedWork(workspaceId, kind, id),
+        ...Object.values(lanes).map((lane) => keys.waitingWork(workspaceId, lane, kind, id)),
+      ]);
+    });
+    const found = await table.batchGet(wanted);
+    return new Set([...found.values()].map((item) => record.parse(item).documentId));
   };

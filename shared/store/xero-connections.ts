@@ -29,6 +29,11 @@ const record = z.object({
   dayMost: maybe(z.number()),
   minuteLeft: maybe(z.number()),
   limitsSeenAt: maybe(z.string()),
+  /** What was learned of when the organisation's day begins. */
+  dayBeganAt: maybe(z.string()),
+  dayBeganWithinMs: maybe(z.number()),
+  /** When the next call is due that nobody waits for. */
+  paceAt: maybe(z.string()),
   /** No call before this instant. */
   pausedUntil: maybe(z.string()),
   pauseCode: maybe(z.string()),
@@ -39,7 +44,13 @@ const record = z.object({
   /** Whether the first pull came to its end: before that, a contact that isn't in the mirror may still be in Xero. */
   contactsComplete: z.boolean().default(false),
   contactsPulledAt: maybe(z.string()),
+  /** Invoices, and payments, that were changed there before this instant have been followed. */
+  invoicesUntil: maybe(z.string()),
+  paymentsUntil: maybe(z.string()),
+  /** Nothing dated on or before this day can be written there. */
   lockDate: maybe(z.string()),
+  /** When the organisation itself was read last. */
+  organisationReadAt: maybe(z.string()),
 });
 
 /** The connection of a workspace to one organisation in Xero. */
@@ -160,6 +171,9 @@ export type Progress = Partial<
     | 'dayMost'
     | 'minuteLeft'
     | 'limitsSeenAt'
+    | 'dayBeganAt'
+    | 'dayBeganWithinMs'
+    | 'paceAt'
     | 'pausedUntil'
     | 'pauseCode'
     | 'pauseEstimated'
@@ -167,7 +181,10 @@ export type Progress = Partial<
     | 'contactsUntil'
     | 'contactsComplete'
     | 'contactsPulledAt'
+    | 'invoicesUntil'
+    | 'paymentsUntil'
     | 'lockDate'
+    | 'organisationReadAt'
   >
 >;
 
