@@ -7,12 +7,12 @@ import type { Once, Reply } from '../../shared/domain/once.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import { audited } from '../../shared/store/audit.ts';
 import { answered, claim } from '../../shared/store/idempotency.ts';
-import { addInvoice, lineItems, replaceInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
+import { addInvoice, newLines, replaceInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
 import { readSeries, type StoredSeries } from '../../shared/store/number-series.ts';
 import { syncView } from '../../shared/store/sync-items.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { taken, type TimeEntry } from '../../shared/store/time-entries.ts';
-import { put, type Write } from '../../shared/store/write.ts';
+import type { Write } from '../../shared/store/write.ts';
 import { abandonCollection } from './free-entries.ts';
 import { gatherEntries } from './gather-entries.ts';
 import { issueWrites } from './issue-writes.ts';
@@ -135,7 +135,7 @@ const atOnce = (needs: Needs, caller: Caller, once: Once | undefined, plan: Plan
     await needs.table.commit([
       ...plan.entries.map((entry) => taken(ws, entry, head.id)),
       addInvoice(ws, head),
-      ...lineItems(ws, head.id, head.linesEpoch, plan.lines, parties).map((item) => put('invoice lines', item)),
+      ...newLines(ws, head.id, head.linesEpoch, plan.lines, parties),
       ...writes,
       answered(once, reply, head.id),
     ]);

@@ -19,7 +19,10 @@ export const freeEntries =
     const ids = lines.flatMap(({ timeEntryIds }) => timeEntryIds);
     for (let start = 0; start < ids.length; start += actionsPerTransactionMax)
       await freeChunk(table, ws, invoiceId, ids.slice(start, start + actionsPerTransactionMax));
-    await table.commit([replaceInvoice(ws, { ...head, freeing: false })]);
+    await table.commit([replaceInvoice(ws, { ...head, freeing: false })]).catch(async (error: unknown) => {
+      // Somebody else freed them at the same moment and has noted it.
+      if (!(error instanceof Conflict) || (await readInvoice(table)(ws, invoiceId))?.freeing) throw error;
+    });
   };
 
 const freeChunk = async (table: Table, ws: string, invoiceId: string, ids: readonly string[]): Promise<void> => {

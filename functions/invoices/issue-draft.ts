@@ -5,7 +5,7 @@ import { retax } from '../../shared/domain/invoice-lines.ts';
 import type { Reply } from '../../shared/domain/once.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import { answered } from '../../shared/store/idempotency.ts';
-import { lineItems, replaceInvoice } from '../../shared/store/invoices.ts';
+import { newLines, replaceInvoice } from '../../shared/store/invoices.ts';
 import { syncView } from '../../shared/store/sync-items.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { requireVersion } from '../../shared/store/versioned.ts';
@@ -29,7 +29,7 @@ export const issueDraft =
     const { head } = await readShown({ table, now })(ws, params.id);
     requireVersion(ifMatch, head.version);
     if (head.status !== 'draft')
-      return refuse('invoice-not-draft', `A ${head.status} invoice can't be issued`, { status: head.status });
+      return refuse('invoice-not-draft', `A ${head.status} invoice can't be issued`, { invoiceStatus: head.status });
     const asked = { jobId: head.jobId, clientId: head.clientId, issueDate: head.issueDate, dueDate: head.dueDate };
     const terms = await readTerms({ table, now })(ws, asked);
     const before = await withLines(table)(ws, head);
@@ -45,8 +45,12 @@ export const issueDraft =
     const today = dateIn(terms.workspace.zone, now());
     const body = invoiceView({ head: after, lines, parties }, syncView(undefined, terms.toXero), today);
     const reply: Reply = { status: 200, etag: String(after.version), body };
-    await table.putMany(lineItems(ws, head.id, epoch, lines, parties));
-    await table.commit([replaceInvoice(ws, issued), ...writes, answered(once, reply)]);
+    await table.commit([
+      replaceInvoice(ws, issued),
+      ...newLines(ws, head.id, epoch, lines, parties),
+      ...writes,
+      answered(once, reply),
+    ]);
     if (terms.toXero) await ring([ws]).catch(() => undefined);
     return reply;
   };

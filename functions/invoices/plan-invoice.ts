@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { dateIn, type DateText, type Instant } from '../../shared/domain/days.ts';
+import { addDays, dateIn, type DateText, type Instant } from '../../shared/domain/days.ts';
 import { dueDateFrom, totals } from '../../shared/domain/invoice.ts';
 import type { Line } from '../../shared/domain/invoice-lines.ts';
 import { stepFor, zero, type AmountStep, type Money } from '../../shared/domain/money.ts';
@@ -7,7 +7,7 @@ import { refuse } from '../../shared/domain/refusal.ts';
 import { taxRuleFor, type TaxRule } from '../../shared/domain/tax.ts';
 import { taxTable } from '../../shared/domain/tax-table.ts';
 import type { Once } from '../../shared/domain/once.ts';
-import { keepsBooksInXero } from '../../shared/store/books.ts';
+import { keepsBooksInXero, lockDateOf } from '../../shared/store/books.ts';
 import { clientKey, parseClient, type Client } from '../../shared/store/clients.ts';
 import { onceKey, unfinishedBy } from '../../shared/store/idempotency.ts';
 import type { InvoiceHead, Parties } from '../../shared/store/invoices.ts';
@@ -74,7 +74,10 @@ export const readTerms =
     const workspace = parseWorkspace(workspaceItem);
     const client = parseClient(clientItem);
     if (job && job.clientId !== client.id) return refuse('not-found', missing);
-    const toXero = keepsBooksInXero(found.get(keyText(keys.xeroConnection(ws))));
+    const books = found.get(keyText(keys.xeroConnection(ws)));
+    const toXero = keepsBooksInXero(books);
+    const dates = datesAndTax(workspace, client, asked, now());
+    requireOpenPeriod(dates.issueDate, lockDateOf(books));
     return {
       workspace,
       client,
@@ -82,10 +85,19 @@ export const readTerms =
       series: parseSeries(seriesItem),
       toXero,
       unfinished,
-      ...datesAndTax(workspace, client, asked, now()),
+      ...dates,
       ...amounts(job?.currency ?? client.currency, toXero),
     };
   };
+
+/** What is dated in a period that the books are closed for could never get there. */
+const requireOpenPeriod = (issueDate: DateText, lockDate: DateText | undefined): void => {
+  if (lockDate === undefined || issueDate > lockDate) return;
+  const firstOpenDate = addDays(lockDate, 1);
+  refuse('locked-period', `The books are closed up to ${lockDate}: the invoice can be dated from ${firstOpenDate} on`, {
+    firstOpenDate,
+  });
+};
 
 const amounts = (currency: string, toXero: boolean) => ({ currency, step: stepFor(currency, { connectedToXero: toXero }) });
 

@@ -2,14 +2,14 @@ import type { InvoiceCall } from '../../shared/api/invoices.ts';
 import { dateIn, type Instant } from '../../shared/domain/days.ts';
 import { balanceOf, startVoid } from '../../shared/domain/invoice.ts';
 import { negate } from '../../shared/domain/money.ts';
-import type { Reply } from '../../shared/domain/once.ts';
+import type { Once, Reply } from '../../shared/domain/once.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import { dueChanged, revenueChanged } from '../../shared/store/aggregates.ts';
 import { audited } from '../../shared/store/audit.ts';
 import { answered } from '../../shared/store/idempotency.ts';
-import { invoiceKey, parseInvoice, replaceInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
+import { invoiceKey, parseInvoice, replaceInvoice, type InvoiceHead, type WholeInvoice } from '../../shared/store/invoices.ts';
 import { isOnTheWire, manifestKey, parseManifest, replaceManifest, type Manifest } from '../../shared/store/manifests.ts';
-import { parseSyncItem, syncItemKey, syncView } from '../../shared/store/sync-items.ts';
+import { parseSyncItem, syncItemKey, syncView, type SyncView } from '../../shared/store/sync-items.ts';
 import { keyText, type Table } from '../../shared/store/table.ts';
 import { cancelled, waits } from '../../shared/store/waiting-work.ts';
 import { parseWorkspace, workspaceKey } from '../../shared/store/workspaces.ts';
@@ -53,6 +53,7 @@ export const voidInvoice =
     const { zone } = parseWorkspace(workspace);
     const today = dateIn(zone, now());
     const whole = await withLines(table)(ws, head, linesShown);
+    if (after.status === head.status) return asItStands(table, once, whole, syncView(syncItem, head.toXero), today);
     const voided = { ...after, freeing: after.status === 'void', version: head.version + 1 };
     const sync = pushed ? syncView(syncItem, head.toXero) : syncView(undefined, false);
     const body = invoiceView({ ...whole, head: voided }, sync, today);
@@ -76,6 +77,19 @@ export const voidInvoice =
     else await freeEntries({ table })(ws, head.id);
     return reply;
   };
+
+/** Somebody asks for what is done already, or under way: nothing changes a second time. */
+const asItStands = async (
+  table: Table,
+  once: Once | undefined,
+  whole: WholeInvoice,
+  sync: SyncView,
+  today: string,
+): Promise<Reply> => {
+  const reply: Reply = { status: 200, etag: String(whole.head.version), body: invoiceView(whole, sync, today) };
+  await table.commit([answered(once, reply)]);
+  return reply;
+};
 
 /** An answer that never came counts as "in Xero": what may be there must be voided there. */
 const mayBeInXero = (syncItem: Item | undefined, manifest: Manifest, head: InvoiceHead): boolean =>

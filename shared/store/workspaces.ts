@@ -3,7 +3,7 @@ import { keys } from './keys.ts';
 import { address, maybe, money, version } from './shapes.ts';
 import type { Table } from './table.ts';
 import { unchangedSince } from './versioned.ts';
-import { put, putNew, type Item, type Write } from './write.ts';
+import { put, putNew, update, type Item, type Write } from './write.ts';
 
 const registration = z.object({
   country: z.string(),
@@ -45,7 +45,7 @@ export const readWorkspace =
 
 /** What the dashboard must know of the workspace stands beside the sums, so that reading them is one round trip. */
 const aboutWorkspace = ({ id, zone, currency }: Workspace): Write =>
-  put('summary of the workspace', { ...keys.aboutAggregates(id), v: 1, zone, currency });
+  update('summary of the workspace', keys.aboutAggregates(id), { set: { zone, currency } });
 
 export const addWorkspace = (workspace: Workspace): Write[] => [
   putNew('workspace', { ...keys.workspace(workspace.id), v: 1, ...workspace }),
