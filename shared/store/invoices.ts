@@ -120,6 +120,13 @@ export const lineItems = (ws: string, id: string, epoch: number, lines: readonly
   });
 };
 
+/**
+ * Lines for the commit that makes their epoch valid. Written before it, they could land on the lines of somebody who was faster;
+ * only an invoice that nobody else knows of may do that.
+ */
+export const newLines = (ws: string, id: string, epoch: number, lines: readonly Line[], copies: Parties): Write[] =>
+  lineItems(ws, id, epoch, lines, copies).map((item) => put('invoice lines', item));
+
 const lineItem = z.object({ packed: z.instanceof(Uint8Array) });
 const content = z.object({ lines: z.array(line), parties: parties.optional() });
 const unpack = (item: Item) => content.parse(JSON.parse(gunzipSync(lineItem.parse(item).packed).toString()));
@@ -167,6 +174,15 @@ export const readWholeInvoice =
   async (ws: string, id: string): Promise<WholeInvoice | undefined> => {
     const found = await readInvoice(table)(ws, id);
     return found && { head: found, ...(await readLines(table)(ws, found)) };
+  };
+
+/** The earliest and the latest invoices by date; few of them. From an index. */
+export const firstInvoices =
+  (table: Table) =>
+  async (ws: string, limit = 50): Promise<InvoiceHead[]> => {
+    const query = { partition: partitions.invoicesOfWorkspace(ws), index: 'list', limit } as const;
+    const pages = await Promise.all([table.query(query), table.query({ ...query, descending: true })]);
+    return pages.flatMap(({ items }) => items.map((item) => head.parse(item)));
   };
 
 /** Heads that have been collecting, or whose entries have been waiting to be freed, since before an instant. From an index. */
