@@ -42,6 +42,10 @@ export const keys = {
   revenue: (ws: string, month: string) => key(inWorkspace(ws, '#AGG'), `REVENUE#${newestFirst(month)}`),
   audit: (ws: string, id: string) => key(inWorkspace(ws, '#AUDIT'), id),
   notification: (ws: string, cause: string) => key(inWorkspace(ws, '#NOTE'), cause),
+  /** A mail to one member, from when it is to be sent until a month after. */
+  mail: (ws: string, id: string) => key(inWorkspace(ws, '#MAIL'), id),
+  /** How often something that costs others was done on a day. */
+  quota: (ws: string, what: string, date: string) => key(inWorkspace(ws, '#QUOTA'), `${what}#${date}`),
   /** A contact as the organisation has it. Kept per organisation: links to another one stay as they were. */
   xeroContact: (ws: string, tenantId: string, contactId: string) => key(inWorkspace(ws, `#XC#${tenantId}`), `ID#${contactId}`),
   /** Which contact a client is, and which client a contact is. */
@@ -55,6 +59,8 @@ export const keys = {
   parkedWork: (ws: string, kind: string, documentId: string) => key(inWorkspace(ws, '#OUT'), `9-parked#${kind}#${documentId}`),
   discrepancy: (ws: string, place: string) => key(inWorkspace(ws, '#DIS'), place),
   reconciliation: (ws: string) => key(inWorkspace(ws), 'RECONCILIATION'),
+  /** What one page of a comparison has shown. */
+  comparedPage: (ws: string, run: string, page: string) => key(inWorkspace(ws, `#RECON#${run}`), page),
   backfill: (ws: string) => key(inWorkspace(ws), 'BACKFILL'),
   membership: (sub: string, ws: string) => key(`SUB#${sub}`, `W#${ws}`),
   currentWorkspace: (sub: string) => key(`SUB#${sub}`, 'CURRENT'),
@@ -69,7 +75,7 @@ export const partitions = {
   waitingWork: (ws: string) => inWorkspace(ws, '#OUT'),
   aggregates: (ws: string) => inWorkspace(ws, '#AGG'),
   audit: (ws: string) => inWorkspace(ws, '#AUDIT'),
-  notifications: (ws: string) => inWorkspace(ws, '#NOTE'),
+  notifications: (ws: string, state: 'open' | 'resolved') => inWorkspace(ws, `#NOTE#${state}`),
   xeroContacts: (ws: string, tenantId: string) => inWorkspace(ws, `#XC#${tenantId}`),
   xeroConsents: (ws: string) => inWorkspace(ws, '#XERO-CONSENT'),
   invoice: (ws: string, id: string) => inWorkspace(ws, `#INV#${id}`),
@@ -81,12 +87,17 @@ export const partitions = {
   syncItems: (ws: string, state: string) => inWorkspace(ws, `#SYNC#${state}`),
   discrepancies: (ws: string, state: string) => inWorkspace(ws, `#DIS#${state}`),
   discrepanciesOf: (ws: string) => inWorkspace(ws, '#DIS'),
-  /** job: what belongs to a job; and a discrepancy by its id. */
+  comparedPages: (ws: string, run: string) => inWorkspace(ws, `#RECON#${run}`),
+  /** job: what belongs to a job; and a discrepancy or a notification by its id. */
   discrepancyById: (ws: string, id: string) => inWorkspace(ws, `#DIS#ID#${id}`),
+  /** job: documents by the id that they have in an organisation's books. */
+  documentsThere: (ws: string, tenantId: string) => inWorkspace(ws, `#THERE#${tenantId}`),
+  notificationById: (ws: string, id: string) => inWorkspace(ws, `#NOTE#ID#${id}`),
   entriesOfJob: (ws: string, job: string) => inWorkspace(ws, `#JOB#${job}#TE`),
   invoicesOfJob: (ws: string, job: string) => inWorkspace(ws, `#JOB#${job}#INV`),
   /** party: what belongs to a member, a client, or an invoice. */
   entriesOfMember: (ws: string, member: string) => inWorkspace(ws, `#MEMBER#${member}#TE`),
+  notificationsOfMember: (ws: string, member: string) => inWorkspace(ws, `#MEMBER#${member}#NOTE`),
   invoicesOfClient: (ws: string, client: string) => inWorkspace(ws, `#CLIENT#${client}#INV`),
   paymentsOfInvoice: (ws: string, invoice: string) => inWorkspace(ws, `#INV#${invoice}#PAY`),
   /** unbilled: entries of a job that may still be billed. */

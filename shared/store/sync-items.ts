@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { keys, partitions } from './keys.ts';
 import { maybe } from './shapes.ts';
-import { put, type Item, type Write } from './write.ts';
+import type { Table } from './table.ts';
+import { put, update, type Item, type Write } from './write.ts';
 
 const record = z.object({
   documentId: z.string(),
@@ -24,6 +25,8 @@ const record = z.object({
   xeroStatus: z.string().nullish(),
   /** Xero's own stamp of the version we wrote: tells our echo from somebody's change. */
   xeroUpdatedAt: z.string().nullish(),
+  /** The differences that were told when it was last looked at, each as its kind and what Xero says. */
+  differs: z.array(z.string()).nullish(),
   /** Other documents wait until this one is there. */
   awaited: z.boolean().nullish(),
 });
@@ -51,7 +54,47 @@ export const keepSyncItem = (ws: string, item: SyncItem): Write =>
     ...item,
     listPk: partitions.syncItems(ws, item.state),
     listSk: `${item.at}#${item.documentId}`,
+    ...(item.xeroId === null || item.tenantId == null
+      ? {}
+      : { jobPk: partitions.documentsThere(ws, item.tenantId), jobSk: item.xeroId }),
   });
+
+/** Notes Xero's stamp of our own latest write to a document, so that its echo is known for what it is. */
+export const stampSeen = (ws: string, documentId: string, xeroUpdatedAt: string): Write =>
+  update('sync item', keys.syncItem(ws, documentId), { set: { xeroUpdatedAt } }, { condition: 'attribute_exists(#pk)' });
+
+/** Few ids are asked for one by one, many by the range they span. */
+const askedOneByOne = 10;
+
+/**
+ * Which of our documents these ids of Xero's are. From an index: what it doesn't know may be ours all the same, if it was sent in
+ * the last second.
+ */
+export const documentsThere =
+  (table: Table) =>
+  async (ws: string, tenantId: string, xeroIds: readonly string[]): Promise<Map<string, SyncItem>> => {
+    const wanted = [...new Set(xeroIds)].sort();
+    const partition = partitions.documentsThere(ws, tenantId);
+    const ranges =
+      wanted.length <= askedOneByOne ? wanted.map((id) => [id, id] as const) : [[wanted[0] ?? '', wanted.at(-1) ?? ''] as const];
+    const found = await Promise.all(
+      ranges.map(([from, to]) => table.queryAll({ partition, index: 'job', from, to })),
+    );
+    const asked = new Set(wanted);
+    return new Map(
+      found.flat().flatMap((item) => {
+        const parsed = record.parse(item);
+        return parsed.xeroId !== null && asked.has(parsed.xeroId) ? [[parsed.xeroId, parsed] as const] : [];
+      }),
+    );
+  };
+
+/** Documents that were sent since an instant, the oldest first. */
+export const syncedSince = (ws: string, since: string) => ({
+  partition: partitions.syncItems(ws, 'synced'),
+  index: 'list' as const,
+  from: since,
+});
 
 /** What a document says of its way to Xero. Without an attempt: `pending` when it has to get there, else `off`. */
 export const syncView = (item: Item | undefined, toXero: boolean): SyncView => {

@@ -16,6 +16,7 @@ const shape = z.object({
       updatedDateUTC: z.date().optional(),
     }),
   ),
+  pagination: z.object({ pageCount: z.number().optional() }).optional(),
 });
 
 /** A contact as the organisation has it. */
@@ -48,7 +49,7 @@ export const listContacts = async (
   { page, changedSince }: { page: number; changedSince?: string | undefined },
 ): Promise<{ contacts: XeroContact[]; more: boolean }> => {
   try {
-    const { contacts } = await xero.send(shape, (api, tenantId) =>
+    const { contacts, pagination } = await xero.send(shape, (api, tenantId) =>
       api.getContacts(
         tenantId,
         changedSince === undefined ? undefined : new Date(changedSince),
@@ -62,9 +63,27 @@ export const listContacts = async (
         contactsPerPage,
       ),
     );
-    return { contacts: contacts.map(asContact), more: contacts.length >= contactsPerPage };
+    return {
+      contacts: contacts.map(asContact),
+      more: page < (pagination?.pageCount ?? (contacts.length >= contactsPerPage ? page + 1 : page)),
+    };
   } catch (error) {
     if (error instanceof XeroError && error.code === 'not-modified') return { contacts: [], more: false };
+    throw error;
+  }
+};
+
+/**
+ * One contact by its id, archived ones too; undefined only when Xero says in so many words that there is no such one. One call.
+ */
+export const readContactThere = async (xero: Xero, contactId: string): Promise<XeroContact | undefined> => {
+  try {
+    const { contacts } = await xero.send(shape, (api, tenantId) => api.getContact(tenantId, contactId));
+    const found = contacts.map(asContact).find((one) => one.contactId === contactId);
+    if (!found) throw new XeroError({ status: 200, code: 'bad-answer' });
+    return found;
+  } catch (error) {
+    if (error instanceof XeroError && error.code === 'not-found') return undefined;
     throw error;
   }
 };

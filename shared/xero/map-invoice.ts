@@ -1,12 +1,12 @@
 import type { Invoice } from 'xero-node/dist/gen/model/accounting/invoice.js';
 import type { LineItem } from 'xero-node/dist/gen/model/accounting/lineItem.js';
 import { parseDecimal, roundHalfUp } from '../domain/decimal.ts';
+import { hundredthsOf } from '../domain/hundredths.ts';
 import { minorUnits, toDecimal, unitsOf, type Money } from '../domain/money.ts';
 import { taxKey } from '../domain/tax-key.ts';
 import type { TaxRuleKind } from '../domain/tax.ts';
 import { cutForXero } from '../domain/text.ts';
 import type { XeroInvoice } from './invoice-answer.ts';
-import { centsOf } from './money-from.ts';
 
 /** What Xero gets to know of a line. */
 export interface LineForXero {
@@ -134,6 +134,18 @@ const lineFor = (line: LineForXero, place: InvoicePlace): LineItem => {
   };
 };
 
+const nowhere: InvoicePlace = {
+  ...{ contactId: '', status: 'AUTHORISED', jobAccount: null, revenueAccount: null },
+  ...{ serviceAccounts: {}, taxTypes: {} },
+};
+
+/** Description and quantity of each line as they are sent, for comparing them with what stands there. */
+export const linesAsSent = (lines: readonly LineForXero[]): { description: string; quantity: number }[] =>
+  lines.map((line) => {
+    const { description, quantity } = lineFor(line, nowhere);
+    return { description: description ?? '', quantity: quantity ?? 0 };
+  });
+
 const reckonsTheSame = ({ quantity, unitPrice, amount }: LineForXero): boolean => {
   if (minorUnits(amount.currency) !== 2) return Number(quantity) === 1 && unitsOf(unitPrice) === unitsOf(amount);
   const { numerator, denominator } = parseDecimal(quantity, 'quantity');
@@ -142,8 +154,8 @@ const reckonsTheSame = ({ quantity, unitPrice, amount }: LineForXero): boolean =
 
 const taxComesOutTheSame = ({ amount, tax, taxIncluded }: LineForXero): boolean => {
   const { numerator, denominator } = parseDecimal(tax.rate, 'rate');
-  const cents = scaledToCents(amount);
-  const taxCents = scaledToCents(tax.amount);
+  const cents = hundredthsOf(amount);
+  const taxCents = hundredthsOf(tax.amount);
   if (cents === undefined || taxCents === undefined) return false;
   return roundsTo(cents * numerator, taxIncluded ? denominator + numerator : denominator, taxCents);
 };
@@ -154,22 +166,14 @@ const roundsTo = (numerator: bigint, denominator: bigint, wanted: bigint): boole
   return !isHalf && roundHalfUp(numerator, denominator) === wanted;
 };
 
-/** Hundredths of a major unit, as Xero counts in every currency; undefined when the amount needs more decimals. */
-const scaledToCents = (money: Money): bigint | undefined => {
-  const decimals = minorUnits(money.currency);
-  const units = unitsOf(money);
-  if (decimals <= 2) return units * 10n ** BigInt(2 - decimals);
-  const step = 10n ** BigInt(decimals - 2);
-  return units % step === 0n ? units / step : undefined;
-};
-
 /** Sums that Xero reckoned differently from us, with both amounts; empty when every cent agrees. */
 export const totalsThatDiffer = (
   ours: Pick<InvoiceForXero, 'subtotal' | 'tax' | 'total'>,
   theirs: Pick<XeroInvoice, 'subtotal' | 'tax' | 'total'>,
 ): { sum: 'subtotal' | 'tax' | 'total'; ours: string; theirs: string }[] =>
   (['subtotal', 'tax', 'total'] as const).flatMap((sum) =>
-    scaledToCents(ours[sum]) === centsOf(theirs[sum])
-      ? []
-      : [{ sum, ours: toDecimal(ours[sum]), theirs: theirs[sum].toFixed(2) }],
+    hundredthsOf(ours[sum]) === centsOf(theirs[sum]) ? [] : [{ sum, ours: toDecimal(ours[sum]), theirs: theirs[sum].toFixed(2) }],
   );
+
+/** Hundredths of an amount in Xero's JSON; its amounts stay far below the size at which a number loses cents. */
+const centsOf = (amount: number): bigint => BigInt(Math.round(amount * 100));

@@ -1,0 +1,158 @@
+import * as z from 'zod';
+import type { InvoiceThere } from '../domain/compare-invoice.ts';
+import type { Xero } from './client.ts';
+import { day, hundredths, pageOf, type Listed, type PageAsked } from './compared.ts';
+import { noSuchId } from './element.ts';
+import { XeroError } from './failure.ts';
+import { valuesPerSearchMax } from './find-invoices.ts';
+
+const applied = z.object({
+  creditNoteID: z.string().optional(),
+  overpaymentID: z.string().optional(),
+  prepaymentID: z.string().optional(),
+  creditNoteNumber: z.string().optional(),
+  appliedAmount: z.number().optional(),
+  date: day,
+});
+
+const compared = z
+  .object({
+    invoiceID: z.string(),
+    type: z.string().optional(),
+    invoiceNumber: z.string().default(''),
+    reference: z.string().default(''),
+    status: z.string(),
+    contact: z.object({ contactID: z.string().default(''), name: z.string().default('') }).optional(),
+    currencyCode: z.string(),
+    date: day,
+    dueDate: day,
+    subTotal: hundredths,
+    totalTax: hundredths,
+    total: hundredths,
+    lineItems: z
+      .array(
+        z.object({
+          description: z.string().default(''),
+          quantity: z.number().default(0),
+          lineAmount: hundredths,
+          taxAmount: hundredths,
+        }),
+      )
+      .default([]),
+    payments: z
+      .array(
+        z.object({
+          paymentID: z.string(),
+          reference: z.string().default(''),
+          amount: hundredths,
+          date: day,
+          status: z.string().optional(),
+        }),
+      )
+      .default([]),
+    creditNotes: z.array(applied).default([]),
+    prepayments: z.array(applied).default([]),
+    overpayments: z.array(applied).default([]),
+    updatedDateUTC: z.date().optional(),
+  })
+  .transform(
+    ({ invoiceID, invoiceNumber, contact, currencyCode, subTotal, totalTax, lineItems, payments, ...found }): InvoiceThere => ({
+      ...{ invoiceId: invoiceID, number: invoiceNumber, reference: found.reference, status: found.status },
+      ...{ contactId: contact?.contactID ?? '', contactName: contact?.name ?? '', currency: currencyCode },
+      ...{ date: found.date, dueDate: found.dueDate, subtotal: subTotal, tax: totalTax, total: found.total },
+      lines: lineItems.map(({ description, quantity, lineAmount, taxAmount }) => ({
+        ...{ description, quantity, amount: lineAmount, tax: taxAmount },
+      })),
+      applied: [
+        ...found.creditNotes.map((one) => appliedAs(`credit note ${one.creditNoteNumber ?? ''}`.trim(), one)),
+        ...found.prepayments.map((one) => appliedAs('prepayment', one)),
+        ...found.overpayments.map((one) => appliedAs('overpayment', one)),
+      ],
+      payments: payments
+        .filter(({ status }) => status !== 'DELETED')
+        .map(({ paymentID, reference, amount, date }) => ({ paymentId: paymentID, reference, amount, date })),
+      updatedAt: found.updatedDateUTC?.toISOString() ?? null,
+    }),
+  );
+
+const appliedAs = (
+  what: string,
+  { appliedAmount, creditNoteID, overpaymentID, prepaymentID, date }: z.infer<typeof applied>,
+) => ({
+  what,
+  sourceId: creditNoteID ?? overpaymentID ?? prepaymentID ?? '',
+  date,
+  amount: BigInt(Math.round((appliedAmount ?? 0) * 100)),
+});
+
+const shape = z.object({ invoices: z.array(compared), pagination: z.object({ pageCount: z.number().optional() }).optional() });
+
+/** One page of 1,000 sales invoices with lines and payments, drafts and voided ones too. One call. */
+export const listInvoices = (xero: Xero, { page, changedSince, pageSize }: PageAsked): Promise<Listed<InvoiceThere>> =>
+  pageOf({ page, changedSince, pageSize }, (asked) =>
+    xero
+      .send(shape, (api, tenantId) =>
+        api.getInvoices(
+          tenantId,
+          asked.changedSince,
+          'Type=="ACCREC"',
+          // A whole comparison is ordered by what never changes, so that nothing slips from one page to the one before.
+          asked.changedSince === undefined ? 'InvoiceID ASC' : 'UpdatedDateUTC ASC',
+          undefined,
+          undefined,
+          undefined,
+          undefined,
+          asked.page,
+          true,
+          undefined,
+          undefined,
+          undefined,
+          asked.pageSize,
+        ),
+      )
+      .then(({ invoices, pagination }) => ({ found: invoices, pageCount: pagination?.pageCount })),
+  );
+
+/** Invoices by id, voided and deleted ones too. One call for each 40 ids. What is not among the answers was not found. */
+export const findInvoicesThere = async (xero: Xero, ids: readonly string[]): Promise<InvoiceThere[]> => {
+  const found: InvoiceThere[] = [];
+  for (let start = 0; start < ids.length; start += valuesPerSearchMax) {
+    const chunk = ids.slice(start, start + valuesPerSearchMax);
+    const { invoices } = await xero.send(shape, (api, tenantId) =>
+      api.getInvoices(
+        tenantId,
+        undefined,
+        undefined,
+        undefined,
+        chunk,
+        undefined,
+        undefined,
+        undefined,
+        1,
+        true,
+        undefined,
+        undefined,
+        undefined,
+        valuesPerSearchMax,
+      ),
+    );
+    found.push(...invoices.filter(({ invoiceId }) => invoiceId !== noSuchId));
+  }
+  return found;
+};
+
+/**
+ * One invoice by its id; undefined only when Xero says in so many words that there is no such one. An empty answer is a failure, not
+ * a no. One call.
+ */
+export const readInvoiceThere = async (xero: Xero, invoiceId: string): Promise<InvoiceThere | undefined> => {
+  try {
+    const { invoices } = await xero.send(shape, (api, tenantId) => api.getInvoice(tenantId, invoiceId));
+    const found = invoices.find((one) => one.invoiceId === invoiceId);
+    if (!found) throw new XeroError({ status: 200, code: 'bad-answer' });
+    return found;
+  } catch (error) {
+    if (error instanceof XeroError && error.code === 'not-found') return undefined;
+    throw error;
+  }
+};
