@@ -1,3 +1,4 @@
+import { Busy, Conflict } from '../../shared/domain/conflict.ts';
 import { OutsideError } from '../../shared/domain/outside-error.ts';
 import { Refusal } from '../../shared/domain/refusal.ts';
 import type { Deadline } from '../../shared/runtime/worker-door.ts';
@@ -40,7 +41,7 @@ const attempt = async (world: XeroWorld, run: () => Promise<void>): Promise<void
     await run();
   } catch (error) {
     if (error instanceof Refusal) return;
-    if (!(error instanceof OutsideError)) throw error;
+    if (!(error instanceof OutsideError || error instanceof Conflict || error instanceof Busy)) throw error;
     world.count('TokenRefreshFailed');
   }
 };

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { accessTokens, AccessLost } from '../../../functions/xero/access-token.ts';
 import { keepFresh } from '../../../functions/xero/keep-fresh.ts';
+import { Conflict } from '../../../shared/domain/conflict.ts';
 import { listNotices } from '../../../shared/store/notifications.ts';
 import { leaseTaken, readXeroConnection, replaceXeroConnection, tokenPointed } from '../../../shared/store/xero-connections.ts';
 import { aClient, anInvoice, syncOf } from '../../support/xero-documents.ts';
-import type { TestWorkspace } from '../../support/workspace.ts';
-import { startXeroStage, type XeroStage } from '../../support/xero-stage.ts';
+import { seedWorkspace, type TestWorkspace } from '../../support/workspace.ts';
+import { otherTenantId, startXeroStage, type XeroStage } from '../../support/xero-stage.ts';
 
 let stage: XeroStage;
 let place: TestWorkspace;
@@ -42,6 +43,23 @@ describe('a token', () => {
     const old = await connection();
     expect(await trips(() => tokens.get(place.workspace.id, old))).toBe(4);
     expect(await tokenCalls()).toHaveLength(1);
+  });
+
+  test('that could not be refreshed for a lost race keeps no other from being looked at', async () => {
+    const [one, other] = [await stage.fresh(), await seedWorkspace(stage.engine.table)];
+    await stage.connect(one.admin);
+    await stage.connect(other.admin, otherTenantId);
+    await stage.clock.advance(halfAnHour);
+    const looked: string[] = [];
+    const racing = {
+      get: async (workspaceId: string): Promise<string> => {
+        looked.push(workspaceId);
+        throw new Conflict('token lease');
+      },
+      lose: async (): Promise<void> => undefined,
+    };
+    await keepFresh(stage.world, racing)({ remainingMs: () => 200_000 });
+    expect(looked).toEqual(expect.arrayContaining([one.workspace.id, other.workspace.id]));
   });
 
   test('F66: that a hundred functions find expired is refreshed once, and all get the new one', async () => {
