@@ -122,6 +122,7 @@ const connectionAfter = (
     refreshedAt,
     usedAt: refreshedAt,
     lockDate: organisation.lockDate ?? null,
+    organisationReadAt: refreshedAt,
     ...noLimitsYet,
     ...(different ? { contactsUntil: null, contactsComplete: false, contactsPulledAt: null, lastSyncedAt: null } : {}),
   };

@@ -6,6 +6,7 @@ import { findInvoicesByNumber } from '../../shared/xero/find-invoices.ts';
 import type { XeroInvoice } from '../../shared/xero/invoice-answer.ts';
 import { invoiceFor, invoiceGaps, totalsThatDiffer, type MappingGap } from '../../shared/xero/map-invoice.ts';
 import { archivedBlock, findContacts, type Found } from './find-contacts.ts';
+import { followOrganisation, isLocked, lockedBlock, mayBeLocked, onLockDate } from './follow-organisation.ts';
 import { gatherInvoices, type InvoiceToSend } from './gather-invoices.ts';
 import { pullContacts } from './pull-contacts.ts';
 import { releaseParked } from './release-parked.ts';
@@ -55,6 +56,8 @@ export const prepareInvoices = async (run: Run, works: readonly WaitingWork[]) =
       const place = { ...one.place, contactId: contact.contactId };
       const [gap] = invoiceGaps(one.invoice, place);
       if (gap) blocks.push(blockedBy(run, one, mendOf(gap)));
+      // Whoever asks for it again may know better: then Xero is asked.
+      else if (one.work.lane !== 'urgent' && isLocked(run, one.invoice.issueDate)) blocks.push(lockedOut(run, one));
       else ready.push({ ...one, document: invoiceFor(one.invoice, place) });
     }
   }
@@ -108,9 +111,11 @@ export const sendingInvoices = (run: Run, batch: readonly ReadyInvoice[]): Sendi
     });
     const standing = await lookUpRefused(run, pairs);
     const archived = await lookUpArchived(run, pairs);
+    await lookUpLocked(run, pairs);
     const outcomes = pairs.map(({ one, outcome }) => {
       if (!outcome.ok && archived.has(one.client.id))
         return blocked(run, one.work, one.before, archivedBlock(one.client), { what: 'contact', on: one.client.id }, named(one));
+      if (!outcome.ok && isLocked(run, one.invoice.issueDate)) return lockedOut(run, one);
       const holder = standing.get(one.head.number);
       if (holder?.reference === one.head.id) return settledInvoice(run, one, { ok: true, value: holder });
       return holder ? numberTaken(run, one) : settledInvoice(run, one, outcome);
@@ -145,6 +150,16 @@ const lookUpArchived = async (
   const links = await readLinkedClients(run.world.table)(run.ws, run.tenantId, contactIds);
   return new Set([...links.values()].filter(({ archived }) => archived).map(({ clientId }) => clientId));
 };
+
+/** A period may have been closed since the organisation was read. */
+const lookUpLocked = async (run: Run, pairs: readonly { one: ReadyInvoice; outcome: Outcome<XeroInvoice> }[]): Promise<void> => {
+  const isNew = ({ one, outcome }: (typeof pairs)[number]): boolean =>
+    !outcome.ok && mayBeLocked(outcome.messages) && !isLocked(run, one.invoice.issueDate);
+  if (pairs.some(isNew)) await followOrganisation(run);
+};
+
+const lockedOut = (run: Run, one: InvoiceToSend): Settled =>
+  blocked(run, one.work, one.before, lockedBlock(run, one.invoice.issueDate), { what: 'person', on: onLockDate }, named(one));
 
 /** The words only say whether looking is worth a call; what is found decides. */
 const mayBeTaken = (messages: readonly string[]): boolean =>

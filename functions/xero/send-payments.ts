@@ -7,6 +7,7 @@ import type { WaitingWork } from '../../shared/store/waiting-work.ts';
 import { createPayments } from '../../shared/xero/create-payments.ts';
 import type { Outcome } from '../../shared/xero/element.ts';
 import { paymentFor } from '../../shared/xero/map-payment.ts';
+import { firstOpenDate, followOrganisation, mayBeLocked } from './follow-organisation.ts';
 import type { Run } from './run.ts';
 import { sendBatch, type Element, type Sending } from './send-batch.ts';
 import { blocked, settle, syncItemOf, type Settled } from './settle.ts';
@@ -29,11 +30,16 @@ export interface ReadyPayment extends PaymentToSend {
   readonly document: XeroPayment;
 }
 
-/** Sends a batch of payments; those whose invoice isn't there yet wait for it. */
-export const sendPayments = async (run: Run, works: readonly WaitingWork[]): Promise<void> => {
+/**
+ * Sends a batch of payments; those whose invoice isn't there yet wait for it. Returns whether some have to go again at once, with
+ * another day, because a period turned out to be closed.
+ */
+export const sendPayments = async (run: Run, works: readonly WaitingWork[]): Promise<boolean> => {
+  const openFrom = run.connection.lockDate;
   const { ready, stopped } = await preparePayments(run, works);
   if (stopped.length > 0) await settle(run, stopped, { closing: false });
   await sendBatch(run, ready.map(paymentElement), sendingPayments(run, ready));
+  return run.connection.lockDate !== openFrom;
 };
 
 export const paymentElement = ({ work, payment, document }: ReadyPayment): Element<XeroPayment> => ({
@@ -100,7 +106,8 @@ const judge = (run: Run, one: PaymentToSend): Settled | 'later' | { document: Xe
   if (invoiceItem.xeroStatus === 'DRAFT' || invoiceItem.xeroStatus === 'SUBMITTED') return awaitingApproval(run, one);
   if (invoiceItem.xeroStatus === 'VOIDED' || invoiceItem.xeroStatus === 'DELETED') return stop(run, one, voided(head));
   const { id, receivedOn } = payment;
-  return { document: paymentFor({ id, amount, receivedOn, invoiceId: invoiceItem.xeroId }, account) };
+  const bookedOn = firstOpenDate(run, receivedOn);
+  return { document: paymentFor({ id, amount, receivedOn, bookedOn, invoiceId: invoiceItem.xeroId }, account) };
 };
 
 const accountFor = ({ settings }: Run, { method }: Payment): string | null => {
@@ -191,16 +198,29 @@ const invoiceBlocked = ({ number }: InvoiceHead) => ({
 export const sendingPayments = (run: Run, batch: readonly PaymentToSend[]): Sending<XeroPayment, { paymentId: string }> => ({
   kind: 'payment',
   call: (payloads, key) => createPayments(run.books, payloads, key),
-  settle: (results) =>
-    settle(
+  settle: async (results) => {
+    const moved = await closedSince(run, results);
+    await settle(
       run,
       results.flatMap(({ element, outcome }) => {
         const one = batch.find(({ payment }) => payment.id === element.work.documentId);
-        return one ? [settledPayment(run, one, outcome)] : [];
+        // What was refused because a period was closed meanwhile stays waiting, and goes again with the first open date.
+        return one && !(moved && isLockedOut(outcome)) ? [settledPayment(run, one, outcome)] : [];
       }),
       { closing: true },
-    ),
+    );
+  },
 });
+
+const isLockedOut = (outcome: Outcome<unknown>): boolean => !outcome.ok && mayBeLocked(outcome.messages);
+
+/** Whether the books turn out to be closed further than was known, when Xero's refusals make it worth a look. */
+const closedSince = async (run: Run, results: readonly { outcome: Outcome<unknown> }[]): Promise<boolean> => {
+  if (!results.some(({ outcome }) => isLockedOut(outcome))) return false;
+  const before = run.connection.lockDate ?? '';
+  await followOrganisation(run);
+  return (run.connection.lockDate ?? '') > before;
+};
 
 /** What an answer says of a payment. */
 export const settledPayment = (run: Run, one: PaymentToSend, outcome: Outcome<{ paymentId: string }>): Settled =>

@@ -8,10 +8,12 @@ import { connectionFrom, progressNoted, xeroConnectionKey } from '../../shared/s
 import { settingsFrom, xeroSettingsKey } from '../../shared/store/xero-settings.ts';
 import { AccessLost } from './access-token.ts';
 import { checkApprovals } from './check-approvals.ts';
+import { organisationInstead } from './follow-organisation.ts';
 import { MustWait, pauseOf, type OpenBooks } from './open-books.ts';
 import { noticeChange } from './notice-change.ts';
 import { GaveWay, pickWork } from './pick-work.ts';
 import { pullContacts } from './pull-contacts.ts';
+import { reconcile } from './reconcile.ts';
 import { resolveManifest } from './resolve-manifest.ts';
 import type { Run, VoidFlows } from './run.ts';
 import { OutcomeOpen } from './send-batch.ts';
@@ -170,16 +172,17 @@ const perform = async (run: Run, first: WaitingWork, batch: readonly WaitingWork
     case 'invoice':
       return sendInvoices(run, batch);
     case 'payment':
-      await sendPayments(run, batch);
-      return false;
+      return sendPayments(run, batch);
     case 'void':
       await sendVoid(run, first);
       return batch.length > 1;
     case 'check-approvals':
       await checkApprovals(run, first);
       return true;
+    case 'reconcile':
+      return reconcile(run, first);
     case 'pull-contacts':
-      if (await pullContacts(run)) await run.world.table.commit([done(run.ws, first)]);
+      if ((await organisationInstead(run)) || (await pullContacts(run))) await run.world.table.commit([done(run.ws, first)]);
       return true;
   }
 };

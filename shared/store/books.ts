@@ -6,3 +6,9 @@ import type { Item } from './write.ts';
  */
 export const keepsBooksInXero = (connection: Item | undefined): boolean =>
   connection?.['state'] === 'connected' || connection?.['state'] === 'needs-reconnect';
+
+/** The day up to which a workspace's books are closed, by its connection item; undefined when nothing is closed or no books are kept. */
+export const lockDateOf = (connection: Item | undefined): string | undefined => {
+  const lockDate = connection?.['lockDate'];
+  return keepsBooksInXero(connection) && typeof lockDate === 'string' ? lockDate : undefined;
+};
