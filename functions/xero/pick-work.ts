@@ -24,7 +24,7 @@ export class GaveWay extends Error {
 }
 
 /** The order within a lane: what others depend on first. */
-const kindOrder = ['backfill', 'pull-contacts', 'contact', 'void', 'invoice', 'payment', 'check-approvals'] as const;
+const kindOrder = ['backfill', 'pull-contacts', 'contact', 'void', 'invoice', 'payment', 'check-approvals', 'reconcile'] as const;
 
 const placeOf = ({ kind }: WaitingWork): number => kindOrder.findIndex((one) => one === kind);
 

@@ -79,11 +79,12 @@ const unchanged = ({ version }: Discrepancy) => ({
 
 /**
  * Notes a difference that a comparison found. One that is open already only gets its facts renewed; one that somebody ignored stays
- * ignored while it says the same; one that was resolved and is back is open again. Returns whether somebody should be told.
+ * ignored while it says the same; one that was resolved and is back is open again. Returns whether somebody should be told;
+ * `telling` is what tells them, written in the commit that opens it.
  */
 export const noteDifference =
   (table: Table) =>
-  async (ws: string, found: { difference: Difference; at: string; newId: () => string }): Promise<boolean> => {
+  async (ws: string, found: { difference: Difference; at: string; newId: () => string; telling?: readonly Write[] }): Promise<boolean> => {
     const item = await table.get(discrepancyKey(ws, found.difference));
     const known = item && record.parse(item);
     const fresh = { seenAt: found.at, difference: found.difference };
@@ -111,7 +112,7 @@ export const noteDifference =
     const guard = known
       ? unchanged(known)
       : { condition: 'attribute_not_exists(#pk)', onFail: () => new Conflict('discrepancy') };
-    await table.commit([put('discrepancy', asItem(ws, opened), guard), counted(ws, 1)]);
+    await table.commit([put('discrepancy', asItem(ws, opened), guard), counted(ws, 1), ...(found.telling ?? [])]);
     return true;
   };
 

@@ -1,0 +1,35 @@
+import { isInvoiceId, isPaymentId } from '../../shared/domain/claimed.ts';
+import type { Difference } from '../../shared/domain/discrepancy.ts';
+import { isOnTheWire } from '../../shared/store/manifests.ts';
+import { waitingAmong } from '../../shared/store/waiting-work.ts';
+import type { Run } from './run.ts';
+
+/** What a look at some documents of the organisation has shown. */
+export interface Compared {
+  readonly differences: readonly Difference[];
+  /** Which of ours were among them, by our ids; and theirs that claim to be ours and are not, by their ids. */
+  readonly seen: readonly string[];
+  /** Ours that stand there without our knowing it: their push goes on and finds them. */
+  readonly unlinked: readonly string[];
+}
+
+export const together = (parts: readonly Compared[]): Compared => ({
+  differences: parts.flatMap(({ differences }) => differences),
+  seen: parts.flatMap(({ seen }) => seen),
+  unlinked: parts.flatMap(({ unlinked }) => unlinked),
+});
+
+/**
+ * Documents that are on their way, or may be: what differs about them is no drift but work that isn't done yet. The manifest is
+ * the one that the worker has read before this look; it is the only one who sends.
+ */
+export const underWay = async (run: Run, documentIds: readonly string[]): Promise<Set<string>> => {
+  const waiting = await waitingAmong(run.world.table)(run.ws, documentIds);
+  return new Set([...waiting, ...documentIds.filter((id) => isOnTheWire(run.manifest, id))]);
+};
+
+/** The documents that a difference hangs on: a payment that its invoice's push will change is not judged before. */
+export const documentOf = ({ documentId }: Pick<Difference, 'documentId'>): readonly string[] =>
+  documentId !== null && (isInvoiceId(documentId) || isPaymentId(documentId) || documentId.startsWith('cli_'))
+    ? [documentId]
+    : [];

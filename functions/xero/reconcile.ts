@@ -1,0 +1,193 @@
+import { noteDrift } from './note-drift.ts';
+import {
+  readReconciliation,
+  reconciliationStages,
+  replaceReconciliation,
+  seenNoted,
+  type Reconciliation,
+  type ReconciliationStage,
+} from '../../shared/store/reconciliation.ts';
+import { Conflict } from '../../shared/domain/conflict.ts';
+import { done, postponed, waits, type WaitingWork } from '../../shared/store/waiting-work.ts';
+import { listContacts } from '../../shared/xero/list-contacts.ts';
+import { listInvoices } from '../../shared/xero/list-invoices.ts';
+import { listPayments } from '../../shared/xero/list-payments.ts';
+import { closeComparison } from './close-comparison.ts';
+import { compareContacts } from './compare-contacts.ts';
+import { compareInvoices } from './compare-invoices.ts';
+import { comparePayments } from './compare-payments.ts';
+import { underWay, type Compared } from './compared.ts';
+import { lookAgain, type Looked } from './look-again.ts';
+import type { Run } from './run.ts';
+import { instantAt } from './world.ts';
+
+// Flow of the worker: compares the platform with Xero, one page at a time, so that all other work goes first between two pages.
+
+/** Longer than any call and the writes behind it. */
+const leaseMs = 90_000;
+/** Xero's stamps are of whole seconds and of another clock. */
+const overlapMs = 5 * 60_000;
+
+/**
+ * One step of the comparison that a workspace waits for: one page, or one look-up, or its end. Progress is written behind each
+ * step, so that it goes on where it was whatever happens in between. Returns whether it can go on at once.
+ */
+export const reconcile = async (run: Run, work: WaitingWork): Promise<boolean> => {
+  const read = await readReconciliation(run.world.table)(run.ws);
+  if (read.state !== 'waiting' && read.state !== 'running') {
+    await run.world.table.commit([done(run.ws, work)]);
+    return true;
+  }
+  const now = instantAt(run.world);
+  if ((read.leaseUntil ?? '') > now) {
+    // Another run is at it. This one leaves, and looks again once the other must be through.
+    await run.world.table.commit([postponed(run.ws, work, read.leaseUntil ?? now)]);
+    return true;
+  }
+  const leased = await lease(run, begun(run, read, now));
+  try {
+    return await step(run, work, leased);
+  } catch (error) {
+    await release(run, leased);
+    throw error;
+  }
+};
+
+/** A comparison at its start; one that is under way goes on, unless the organisation has become another. */
+const begun = (run: Run, read: Reconciliation, now: string): Reconciliation => {
+  if (read.state === 'running' && read.runId !== null && read.tenantId === run.tenantId) return read;
+  // Without an earlier comparison there is nothing that "changed" could be counted from.
+  const { changedUntil } = read;
+  const isWhole = read.scope === 'all' || changedUntil === null || (read.tenantId !== null && read.tenantId !== run.tenantId);
+  return {
+    ...read,
+    state: 'running',
+    scope: isWhole ? 'all' : 'changed',
+    runId: run.world.newId('rec'),
+    tenantId: run.tenantId,
+    startedAt: now,
+    finishedAt: null,
+    stage: 'contacts',
+    page: 1,
+    after: null,
+    since: isWhole ? null : new Date(Date.parse(changedUntil) - overlapMs).toISOString(),
+    compared: {},
+    opened: 0,
+    reason: null,
+  };
+};
+
+const written = (read: Reconciliation, changed: Partial<Reconciliation>): Reconciliation => ({
+  ...read,
+  ...changed,
+  version: read.version + 1,
+});
+
+const lease = async (run: Run, read: Reconciliation): Promise<Reconciliation> => {
+  const changed = { leaseUntil: instantAt(run.world, leaseMs) };
+  await run.world.table.commit([replaceReconciliation(run.ws, read, changed)]);
+  return written(read, changed);
+};
+
+/** Whoever took the lease meanwhile keeps it. */
+const release = async (run: Run, leased: Reconciliation): Promise<void> => {
+  await run.world.table.commit([replaceReconciliation(run.ws, leased, { leaseUntil: null })]).catch((error: unknown) => {
+    if (!(error instanceof Conflict)) run.world.count('ReconciliationLeaseKept');
+  });
+};
+
+const step = async (run: Run, work: WaitingWork, leased: Reconciliation): Promise<boolean> => {
+  if (leased.stage === 'close') {
+    await closeComparison(run, work, leased);
+    return true;
+  }
+  const looked = await look(run, leased);
+  const opened = await keepDifferences(run, looked);
+  await resume(run, looked.unlinked);
+  const onward = looked.more
+    ? { page: leased.page + 1, after: looked.after }
+    : { stage: stageAfter(leased.stage), page: 1, after: null };
+  await run.world.table.commit([
+    seenNoted(run.ws, leased.runId ?? '', {
+      page: `${leased.stage}#${leased.page}`,
+      ids: looked.seen,
+      at: instantAt(run.world),
+    }),
+    replaceReconciliation(run.ws, leased, {
+      ...onward,
+      leaseUntil: null,
+      compared: counted(leased, looked),
+      opened: leased.opened + opened,
+    }),
+  ]);
+  return true;
+};
+
+const stageAfter = (stage: ReconciliationStage): ReconciliationStage =>
+  reconciliationStages[reconciliationStages.indexOf(stage) + 1] ?? 'close';
+
+/** How many of ours were held against Xero, by kind. */
+const counted = ({ compared }: Reconciliation, { seen }: Compared): Record<string, number> => {
+  const kinds = { inv: 'invoices', pay: 'payments', cli: 'contacts' } as const;
+  const more: Record<string, number> = { ...compared };
+  for (const id of seen) {
+    const kind = kinds[id.slice(0, id.indexOf('_')) as keyof typeof kinds];
+    if (kind) more[kind] = (more[kind] ?? 0) + 1;
+  }
+  return more;
+};
+
+const look = async (run: Run, leased: Reconciliation): Promise<Looked> => {
+  const asked = { page: leased.page, changedSince: leased.since ?? undefined };
+  switch (leased.stage) {
+    case 'contacts': {
+      const { contacts, more } = await listContacts(run.books, asked);
+      return { ...(await compareContacts(run, contacts)), more, after: null };
+    }
+    case 'invoices': {
+      const { found, more } = await listInvoices(run.books, asked);
+      return { ...(await compareInvoices(run, found)), more, after: null };
+    }
+    case 'payments': {
+      const { found, more } = await listPayments(run.books, asked);
+      return { ...(await comparePayments(run, found)), more, after: null };
+    }
+    default:
+      return lookAgain(run, leased);
+  }
+};
+
+/** Writes what was found; what is on its way is no drift yet. Returns how many differences were not known. */
+const keepDifferences = async (run: Run, { differences }: Compared): Promise<number> => {
+  if (differences.length === 0) return 0;
+  const busy = await underWay(
+    run,
+    differences.flatMap(({ documentId }) => documentId ?? []),
+  );
+  const at = instantAt(run.world);
+  let opened = 0;
+  for (const difference of differences) {
+    if (difference.documentId !== null && busy.has(difference.documentId)) continue;
+    if (await noteDrift({ table: run.world.table, newId: run.world.newId })(run.ws, difference, at)) opened += 1;
+  }
+  return opened;
+};
+
+/** Documents of ours whose work was lost wait again: sending looks for them first, so that each is there once. */
+const resume = async (run: Run, documentIds: readonly string[]): Promise<void> => {
+  if (documentIds.length === 0) return;
+  const busy = await underWay(run, documentIds);
+  const at = instantAt(run.world);
+  const lost = documentIds.filter((id) => !busy.has(id));
+  const perCommit = 50;
+  for (let start = 0; start < lost.length; start += perCommit) {
+    await run.world.table.commit(
+      lost.slice(start, start + perCommit).map((documentId) => {
+        const kind = documentId.startsWith('pay_') ? 'payment' : 'invoice';
+        const lane = kind === 'payment' ? 'payments' : 'documents';
+        return waits(run.ws, { lane, kind, documentId, version: run.world.clock(), dueAt: at, since: at });
+      }),
+    );
+    run.world.count('LostWorkResumed');
+  }
+};
