@@ -40,8 +40,8 @@ describe('who is let in', () => {
       error: { code: 'account_invalid' },
     });
     await expect(stage.stripe.accounts.retrieve('acct_unknown')).rejects.toMatchObject({
-      statusCode: 404,
-      code: 'resource_missing',
+      statusCode: 403,
+      code: 'account_invalid',
     });
   });
 

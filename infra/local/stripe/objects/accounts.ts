@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import * as z from 'zod';
-import { StripeFailure, missing } from '../errors.ts';
+import { StripeFailure } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { expand, flag, metadata, text, url } from '../params.ts';
 import { emit, secondsNow, type World } from '../world.ts';
@@ -116,12 +116,13 @@ function requirements(
   };
 }
 
-/** The account as its platform, or the account itself, may see it. */
+/** The account as its platform, or the account itself, may see it. As at Stripe, one that was withdrawn looks like none: 403. */
 export function findAccount(world: World, asker: string, id: string): Stripe.Account {
   const { accounts } = world.state;
   const account = asker === id ? accounts.locate(id)?.object : accounts.find(asker, id);
-  if (account === undefined) throw missing('account', id);
-  return account;
+  if (account !== undefined) return account;
+  const message = `The key has no access to account '${id}', or there is no such account.`;
+  throw new StripeFailure({ status: 403, code: 'account_invalid', message });
 }
 
 /** How far a person came with onboarding: all done, submitted but still being checked, or left for later. */
