@@ -5,6 +5,7 @@ import { returnUrl } from '../../shared/domain/return-url.ts';
 import { audited } from '../../shared/store/audit.ts';
 import { foundAt, mustBeAt } from '../../shared/store/found.ts';
 import { answered, claim } from '../../shared/store/idempotency.ts';
+import { resolved } from '../../shared/store/notifications.ts';
 import {
   bindStripeAccount,
   parseStripeConnection,
@@ -15,7 +16,7 @@ import type { Table } from '../../shared/store/table.ts';
 import { parseWorkspace, workspaceKey, type Workspace } from '../../shared/store/workspaces.ts';
 import { createAccount } from '../../shared/stripe/create-account.ts';
 import { createAccountLink } from '../../shared/stripe/create-account-link.ts';
-import { asSeen } from './refresh-connection.ts';
+import { asSeen, lostAccessCause } from './refresh-connection.ts';
 import type { OpenStripe } from './stripe-app.ts';
 
 interface Needs {
@@ -71,8 +72,12 @@ const newAccount = async (
     text: 'A Stripe account was made for the workspace',
     after: { accountId },
   };
+  const seen = { ...asSeen(account), seenAt: now() };
+  // It is new: nothing has happened on it that could have been missed.
+  const missed = { eventsUntil: now(), fetchAt: now(), toldEvent: null };
   await table.commit([
-    ...bindStripeAccount(ws, { accountId, ...asSeen(account), seenAt: now(), generation }, former),
+    ...bindStripeAccount(ws, { accountId, ...seen, ...missed, generation }, former),
+    former ? resolved(ws, lostAccessCause, now()) : undefined,
     audited(ws, trail),
   ]);
   return accountId;

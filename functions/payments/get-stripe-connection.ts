@@ -9,7 +9,7 @@ import type { OpenStripe } from './stripe-app.ts';
 
 /** Shows whether the workspace can be paid by card, and what its Stripe account still lacks. Stripe is asked each time. */
 export const getStripeConnection =
-  (needs: { table: Table; stripe: OpenStripe; now: () => Instant }) =>
+  (needs: { table: Table; stripe: OpenStripe; now: () => Instant; newId: (prefix: string) => string }) =>
   async ({ caller }: PaymentCall<'getStripeConnection'>): Promise<Reply> => {
     const ws = caller.workspaceId;
     const stored = await readStripeConnection(needs.table)(ws);

@@ -35,18 +35,18 @@ export interface PaymentRing {
 
 /**
  * Records what Stripe has to say of one payment, for the workspace that its account is bound to. Events only ring: what is stored is
- * what Stripe says now, so that their order, number and delay don't matter. A ring that brings nothing new writes nothing.
+ * what Stripe says now, so that their order, number and delay don't matter. A ring that brings nothing new writes nothing, and is answered with false.
  */
 export const recordCardPayment =
   (needs: Needs) =>
-  async (ring: PaymentRing): Promise<void> => {
+  async (ring: PaymentRing): Promise<boolean> => {
     const app = await needs.stripe();
     const truth = await readTruth(app, ring);
     const named = truth && namedIn(truth);
     // Accounts take other payments too: what doesn't carry our marks is none of our business.
-    if (!truth || !named) return;
+    if (!truth || !named) return false;
     const place = await findPlace(needs.table, ring.accountId, truth, named);
-    if (!place) return;
+    if (!place) return false;
     const { ws, checkout } = place;
     const around = { ...place.around, live: app.live, now: needs.now() };
     const payment = await newest(app, ring, truth, around);
@@ -55,6 +55,7 @@ export const recordCardPayment =
     if (applied) await commit(needs, ws, applied, isOwnPage ? checkout : undefined);
     const head = applied?.head ?? around.head;
     if (head && !isOwnPage) await closeStaleCheckout(needs)(ws, head, checkout);
+    return applied !== undefined;
   };
 
 const by = ({ now, newId }: Needs, ws: string) => ({ ws, who: null, now: now(), newId });

@@ -1,12 +1,13 @@
 import { instantOf } from '../../shared/domain/days.ts';
 import type { RingDoorbell } from '../../shared/runtime/queue.ts';
 import { retryLostRaces, type RetryTools } from '../../shared/runtime/retry.ts';
-import { queueDoor } from '../../shared/runtime/worker-door.ts';
+import { queueDoor, scheduleDoor } from '../../shared/runtime/worker-door.ts';
 import type { Table } from '../../shared/store/table.ts';
+import { catchUp } from './catch-up.ts';
 import type { OpenStripe } from './stripe-app.ts';
 import { workOnMessage } from './work-on-message.ts';
 
-/** The world that the worker for Stripe's events works in. */
+/** The world that the workers for Stripe's events work in. */
 export interface StripeEventWorld extends RetryTools {
   readonly table: Table;
   readonly newId: (prefix: string) => string;
@@ -14,8 +15,14 @@ export interface StripeEventWorld extends RetryTools {
   readonly stripe: OpenStripe;
 }
 
+const needsOf = ({ clock, random, sleep, ...world }: StripeEventWorld) => ({
+  ...world,
+  now: () => instantOf(clock()),
+  retry: <T>(run: () => Promise<T>) => retryLostRaces({ clock, random, sleep }, run),
+});
+
 /** Works through the queue of Stripe's events, each message by itself. */
-export const stripeEventWorker = ({ clock, random, sleep, ...world }: StripeEventWorld) => {
-  const retry = <T>(run: () => Promise<T>) => retryLostRaces({ clock, random, sleep }, run);
-  return queueDoor(workOnMessage({ ...world, now: () => instantOf(clock()), retry }));
-};
+export const stripeEventWorker = (world: StripeEventWorld) => queueDoor(workOnMessage(needsOf(world)));
+
+/** Fetches by the clock what no webhook told. */
+export const missedEventsFetcher = (world: StripeEventWorld) => scheduleDoor(catchUp(needsOf(world)));

@@ -12,7 +12,7 @@ export const shardOf = (workspaceId: string): number => {
 };
 
 /** Kinds of things that fall due by the clock alone, whatever else waits in their workspace. */
-export type TimedKind = 'token' | 'consent';
+export type TimedKind = 'token' | 'consent' | 'stripe';
 
 const partitionOf = (kind: TimedKind, shard: number): string => `due#${kind}#${shard}`;
 
@@ -25,11 +25,16 @@ export const timedKeys = (kind: TimedKind, workspaceId: string, dueAt: string, i
 /** What has fallen due by `now` in one shard, the oldest first, at most `limit`. Candidates only: an index lags. */
 export const dueByNow =
   (table: Table) =>
-  async (kind: TimedKind, shard: number, now: string, limit: number): Promise<{ workspaceId: string; id: string }[]> => {
+  async (
+    kind: TimedKind,
+    shard: number,
+    now: string,
+    limit: number,
+  ): Promise<{ workspaceId: string; id: string; dueAt: string }[]> => {
     const page = await table.query({ partition: partitionOf(kind, shard), index: 'due', to: `${now}#~`, limit });
     return page.items.flatMap(({ dueSk }) => {
-      const [, workspaceId = '', id = ''] = typeof dueSk === 'string' ? dueSk.split('#') : [];
-      return workspaceId === '' ? [] : [{ workspaceId, id }];
+      const [dueAt = '', workspaceId = '', id = ''] = typeof dueSk === 'string' ? dueSk.split('#') : [];
+      return workspaceId === '' ? [] : [{ workspaceId, id, dueAt }];
     });
   };
 

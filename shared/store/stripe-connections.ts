@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { timedKeys } from './due.ts';
 import { keys } from './keys.ts';
-import { version } from './shapes.ts';
+import { maybe, version } from './shapes.ts';
 import type { Table } from './table.ts';
 import { unchangedSince } from './versioned.ts';
 import { put, putNew, type Item, type Write } from './write.ts';
@@ -17,6 +18,12 @@ const record = z.object({
   seenAt: z.string(),
   /** How many accounts the workspace has had before; each gets an idempotency key of its own. */
   generation: z.int(),
+  /** Everything that the account's events told before this instant is in the books, whether or not a webhook told it. */
+  eventsUntil: maybe(z.string()),
+  /** When missed events are fetched next. */
+  fetchAt: maybe(z.string()),
+  /** The event that couldn't be recorded and that somebody was told of. */
+  toldEvent: maybe(z.string()),
 });
 
 /** The Stripe account that a workspace is paid into, as last seen. */
@@ -45,7 +52,13 @@ export const workspaceOfAccount =
     return item && binding.parse(item).workspaceId;
   };
 
-const asItem = (ws: string, connection: StripeConnection): Item => ({ ...keys.stripeConnection(ws), v: 1, ...connection });
+/** An account that we may look into is among those whose missed events are fetched. */
+const asItem = (ws: string, connection: StripeConnection): Item => ({
+  ...keys.stripeConnection(ws),
+  v: 1,
+  ...connection,
+  ...(connection.state === 'disconnected' ? {} : timedKeys('stripe', ws, connection.fetchAt ?? connection.seenAt)),
+});
 
 /** Binds an account to a workspace that has none, or whose owner took the access to the former one away. */
 export const bindStripeAccount = (

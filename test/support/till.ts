@@ -2,7 +2,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { invoicesDoor } from '../../functions/invoices/door.ts';
 import { paymentsDoor } from '../../functions/payments/door.ts';
 import { stripeApp } from '../../functions/payments/stripe-app.ts';
-import { stripeEventWorker } from '../../functions/payments/worker.ts';
+import { missedEventsFetcher, stripeEventWorker } from '../../functions/payments/worker.ts';
 import type { Queue } from '../../shared/runtime/queue.ts';
 import { addMember } from '../../shared/store/members.ts';
 import { listNotices } from '../../shared/store/notifications.ts';
@@ -38,9 +38,11 @@ export interface Till {
   /** Workspaces whose doorbell rang. */
   readonly rung: string[];
   /** The door of payments and the worker as another Lambda would be, over another table, say. */
-  readonly another: (changes?: Another) => { payments: Send; work: Work };
+  readonly another: (changes?: Another) => { payments: Send; work: Work; fetchMissed: FetchMissed };
   /** Lets the worker take messages; how many of them failed. */
   readonly work: Work;
+  /** Lets the schedule fetch what no webhook told. */
+  readonly fetchMissed: FetchMissed;
   /** Brings everything that Stripe has sent since the last time to the door, in order, and lets the worker work. */
   readonly settle: () => Promise<number>;
   close: () => Promise<void>;
@@ -51,32 +53,41 @@ interface Another {
   readonly events?: Queue;
   /** Whether the platform's key is one that moves real money. */
   readonly live?: boolean;
+  /** The platform's key, where it isn't the right one. */
+  readonly secretKey?: string;
 }
 
+/** `remainingMs` is asked for each time; without it there is time enough. */
+type FetchMissed = (remainingMs?: () => number) => Promise<void>;
 type Work = (messages: readonly unknown[], remainingMs?: number) => Promise<number>;
 
 let keys = 0;
 
 export const openTill = async (): Promise<Till> => {
-  const [engine, stage] = await Promise.all([startEngine(), startStage()]);
+  // One after the other: the sandbox must not be given the port that was found free for the engine.
+  const engine = await startEngine();
+  const stage = await startStage();
   const queue: object[] = [];
   const rung: string[] = [];
   const events: Queue = { send: async (message) => void queue.push({ v: 1, ...message }) };
   const tools = { newId, clock: stage.clock.now, random: () => 0.5, sleep };
   const ring = async (workspaceIds: readonly string[]): Promise<void> => void rung.push(...workspaceIds);
   const another: Till['another'] = (changes = {}) => {
-    const app = stripeApp(async () => ({ secretKey, webhookSecrets: [platformSecret, connectSecret] }), stage.url);
+    const key = changes.secretKey ?? secretKey;
+    const app = stripeApp(async () => ({ secretKey: key, webhookSecrets: [platformSecret, connectSecret] }), stage.url);
     const stripe = async () => ({ ...(await app()), live: changes.live ?? false });
     const world = { ...tools, table: changes.table ?? engine.table, ring, stripe };
     const appUrls = [consoleUrl, 'http://localhost:5173'];
     return {
       payments: keyed(sendTo(paymentsDoor({ ...world, events: changes.events ?? events, appUrls }) as never)),
       work: worked(stripeEventWorker(world) as never),
+      fetchMissed: (remainingMs = () => 600_000) =>
+        missedEventsFetcher(world)({}, { ...lambda, getRemainingTimeInMillis: remainingMs } as never),
     };
   };
   const closeCheckout = (workspaceId: string, invoiceId: string) =>
     events.send({ kind: 'close-checkout', workspaceId, invoiceId });
-  const { payments, work } = another();
+  const { payments, work, fetchMissed } = another();
   return {
     engine,
     stage,
@@ -84,6 +95,7 @@ export const openTill = async (): Promise<Till> => {
     rung,
     payments,
     work,
+    fetchMissed,
     another,
     invoices: keyed(sendTo(invoicesDoor({ ...tools, table: engine.table, ring, closeCheckout }) as never)),
     settle: async () => {
@@ -96,6 +108,8 @@ export const openTill = async (): Promise<Till> => {
     },
   };
 };
+
+const lambda = { awsRequestId: 'a', functionName: 'test' };
 
 const keyed =
   (send: Send): Send =>
@@ -119,7 +133,7 @@ const worked =
       body: typeof message === 'string' ? message : JSON.stringify(message),
       attributes: { ApproximateReceiveCount: '1' },
     }));
-    const context = { awsRequestId: 'a', functionName: 'test', getRemainingTimeInMillis: () => remainingMs };
+    const context = { ...lambda, getRemainingTimeInMillis: () => remainingMs };
     return (await handler({ Records } as never, context as never)).batchItemFailures.length;
   };
 
