@@ -73,6 +73,7 @@ describe('schedules', () => {
     ['xero-refresh-tokens', 'rate(5 minutes)'],
     ['xero-ring-doorbells', 'rate(1 minute)'],
     ['xero-poll-changes', 'rate(1 hour)'],
+    ['payments-fetch-missed-events', 'rate(1 hour)'],
     ['invoices-sweep-holds', 'rate(5 minutes)'],
   ])('%s runs at %s; what it cannot do goes to dead letters', (name, expression) => {
     const lambda = functionNamed(resources, name);
@@ -85,7 +86,7 @@ describe('schedules', () => {
     expect(lambda.Properties['DeadLetterConfig']).toEqual({ TargetArn: expect.anything() });
   });
 
-  test('there are no others', () => expect(only('AWS::Scheduler::Schedule')).toHaveLength(4));
+  test('there are no others', () => expect(only('AWS::Scheduler::Schedule')).toHaveLength(5));
 });
 
 describe('alarms', () => {

@@ -56,7 +56,13 @@ describe('the product’s own template', () => {
   test('fires its schedules without an error', async () => {
     await fixture.clock.advance(3600);
     expect(fixture.host.logs.recent()).toEqual([]);
-    for (const name of ['xero-ring-doorbells', 'xero-refresh-tokens', 'xero-poll-changes', 'invoices-sweep-holds']) {
+    for (const name of [
+      'xero-ring-doorbells',
+      'xero-refresh-tokens',
+      'xero-poll-changes',
+      'payments-fetch-missed-events',
+      'invoices-sweep-holds',
+    ]) {
       expect([name, fixture.host.functionNamed(name).environments()]).toEqual([name, 1]);
     }
   });
