@@ -8,22 +8,25 @@ import type { Table } from '../../shared/store/table.ts';
 import { describeApi, showReference } from './describe-api.ts';
 import { getDashboard } from './get-dashboard.ts';
 import { listNotifications } from './list-notifications.ts';
+import { resolveNotification } from './resolve-notification.ts';
 
 /** The world that the room of overview works in. */
 export interface OverviewWorld extends RetryTools {
   readonly table: Table;
+  readonly newId: (prefix: string) => string;
   /** The API's own address. */
   readonly publicUrl: string;
 }
 
 /** Answers the routes of overview, and describes all of them. */
-export const overviewDoor = ({ table, publicUrl, clock, random, sleep }: OverviewWorld) => {
-  const needs = { table, now: () => instantOf(clock()) };
+export const overviewDoor = ({ table, newId, publicUrl, clock, random, sleep }: OverviewWorld) => {
+  const needs = { table, newId, now: () => instantOf(clock()) };
   return apiDoor({
     routes: overviewRoutes,
     useCases: {
       getDashboard: getDashboard(needs),
       listNotifications: listNotifications(needs),
+      resolveNotification: resolveNotification(needs),
       getOpenApi: describeApi({ publicUrl }),
       getReference: showReference({ publicUrl }),
     },

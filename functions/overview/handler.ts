@@ -1,11 +1,13 @@
 import { systemClock, systemRandom, systemSleep } from '../../shared/runtime/clock.ts';
 import { setting } from '../../shared/runtime/config.ts';
 import { documentClient } from '../../shared/runtime/dynamodb.ts';
+import { newId } from '../../shared/runtime/ids.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { overviewDoor } from './door.ts';
 
 export const handler = overviewDoor({
   table: openTable(documentClient(), setting('TABLE_NAME'), systemSleep),
+  newId,
   publicUrl: setting('PUBLIC_URL'),
   clock: systemClock,
   random: systemRandom,

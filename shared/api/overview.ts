@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Call, RouteOf } from './call.ts';
-import { date, listOf, moneySchema, pageQuery } from './common.ts';
+import { date, id, listOf, moneySchema, pageQuery } from './common.ts';
 import { defineRoutes } from './route.ts';
 
 export const dashboardSchema = z
@@ -25,6 +25,7 @@ export const notificationSchema = z
     about: z.string().nullable(),
     at: z.string(),
     resolvedAt: z.string().nullable(),
+    resolvedBy: z.string().nullable().meta({ description: 'The member who said so; null when its cause went away' }),
   })
   .meta({ id: 'Notification' });
 
@@ -46,10 +47,20 @@ export const overviewRoutes = defineRoutes([
     method: 'GET',
     path: '/v1/notifications',
     ...room,
-    access: 'finance',
-    summary: 'What somebody should know or do',
-    query: z.strictObject(pageQuery),
+    access: 'member',
+    summary: 'What somebody should know or do; an expert sees only what concerns them',
+    query: z.strictObject({ ...pageQuery, state: z.enum(['open', 'resolved']).default('open') }),
     reply: { status: 200, schema: listOf(notificationSchema) },
+  },
+  {
+    id: 'resolveNotification',
+    method: 'POST',
+    path: '/v1/notifications/{id}/resolve',
+    ...room,
+    access: 'finance',
+    summary: 'Say that something is settled; most of it settles itself when its cause goes away',
+    params: z.strictObject({ id: id('ntf') }),
+    reply: { status: 200, schema: notificationSchema },
   },
   {
     id: 'getOpenApi',

@@ -12,7 +12,7 @@ export const shardOf = (workspaceId: string): number => {
 };
 
 /** Kinds of things that fall due by the clock alone, whatever else waits in their workspace. */
-export type TimedKind = 'token' | 'consent' | 'stripe';
+export type TimedKind = 'token' | 'consent' | 'stripe' | 'timer' | 'notice' | 'mail';
 
 const partitionOf = (kind: TimedKind, shard: number): string => `due#${kind}#${shard}`;
 
@@ -33,8 +33,8 @@ export const dueByNow =
   ): Promise<{ workspaceId: string; id: string; dueAt: string }[]> => {
     const page = await table.query({ partition: partitionOf(kind, shard), index: 'due', to: `${now}#~`, limit });
     return page.items.flatMap(({ dueSk }) => {
-      const [dueAt = '', workspaceId = '', id = ''] = typeof dueSk === 'string' ? dueSk.split('#') : [];
-      return workspaceId === '' ? [] : [{ workspaceId, id, dueAt }];
+      const [dueAt = '', workspaceId = '', ...id] = typeof dueSk === 'string' ? dueSk.split('#') : [];
+      return workspaceId === '' ? [] : [{ workspaceId, id: id.join('#'), dueAt }];
     });
   };
 

@@ -34,6 +34,7 @@ const whoMay: Readonly<Record<string, readonly Caller[] | typeof signed | typeof
   deleteTimeEntry: everybody,
 
   getMe: everybody,
+  updateMe: everybody,
   switchWorkspace: everybody,
   getWorkspace: everybody,
   updateWorkspace: admins,
@@ -93,7 +94,8 @@ const whoMay: Readonly<Record<string, readonly Caller[] | typeof signed | typeof
   receiveXeroEvents: signed,
 
   getDashboard: office,
-  listNotifications: office,
+  listNotifications: everybody,
+  resolveNotification: office,
   getOpenApi: open,
   getReference: open,
 };
@@ -113,7 +115,7 @@ const readAgain = [
 const absent = '7ZZZZZZZZZZZZZZZZZZZZZZZZZ';
 /** An id that fits the route and names nothing. */
 const paramsOf = ({ params }: Route): Record<string, string> | undefined => {
-  const ids = ['te', 'mem', 'cli', 'svc', 'job', 'inv', 'pay'].map((prefix) => `${prefix}_${absent}`);
+  const ids = ['te', 'mem', 'cli', 'svc', 'job', 'inv', 'pay', 'ntf'].map((prefix) => `${prefix}_${absent}`);
   return params && { id: ids.find((id) => params.safeParse({ id }).success) ?? 'no id fits' };
 };
 
