@@ -7,7 +7,7 @@
 export type Need =
   /** Ring a workspace's worker: DOORBELL_QUEUE_URL. */
   | 'doorbell'
-  /** Pass a verified Stripe event on: STRIPE_EVENTS_QUEUE_URL. */
+  /** Pass a verified Stripe event on, or have a payment page closed: STRIPE_EVENTS_QUEUE_URL. */
   | 'stripe-events'
   /** Pass a verified Xero event on: XERO_EVENTS_QUEUE_URL. */
   | 'xero-events'
@@ -21,6 +21,8 @@ export type Need =
   | 'members'
   /** Make and look up people, nothing else: USER_POOL_ID. */
   | 'first-member'
+  /** Send mail: MAIL_FROM, where the stage sends mail at all. */
+  | 'mail'
   /** The API's own address: PUBLIC_URL. */
   | 'public-url'
   /** The addresses a browser may be sent back to: APP_URLS. */
@@ -96,7 +98,7 @@ export const functions = [
     trigger: 'queue',
     timeoutSeconds: 60,
     table: 'write',
-    needs: ['doorbell', 'xero-app', 'xero-connections'],
+    needs: ['doorbell', 'stripe-events', 'xero-app', 'xero-connections'],
   },
   {
     name: 'xero-note-changes',
@@ -139,21 +141,20 @@ export const functions = [
     needs: ['doorbell'],
   },
   {
-    name: 'payments-fetch-missed-events',
-    entry: 'functions/payments/fetch-missed-events.ts',
-    trigger: 'schedule',
-    // An account that sells much else besides has hundreds of pages of events to turn after an outage.
-    timeoutSeconds: 600,
-    table: 'write',
-    needs: ['doorbell', 'stripe-app'],
-  },
-  {
-    name: 'invoices-sweep-holds',
-    entry: 'functions/invoices/sweep-holds.ts',
+    name: 'time-find-forgotten',
+    entry: 'functions/time/find-forgotten.ts',
     trigger: 'schedule',
     timeoutSeconds: 240,
     table: 'write',
-    needs: ['doorbell'],
+    needs: [],
+  },
+  {
+    name: 'notices-send-mail',
+    entry: 'functions/notices/send-notices.ts',
+    trigger: 'schedule',
+    timeoutSeconds: 50,
+    table: 'write',
+    needs: ['mail', 'app-urls'],
   },
   {
     name: 'workspace-add-claims',

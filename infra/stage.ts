@@ -10,6 +10,8 @@ export interface Stage {
   readonly publicUrl: string | undefined;
   /** Who is told when an alarm goes off; nobody when absent. */
   readonly alarmEmail: string | undefined;
+  /** As whom members are mailed, and the identity that is verified for it at SES; absent: no mail. */
+  readonly mail: { readonly from: string; readonly identity: string } | undefined;
   readonly logLevel: string;
   /** A stage whose data may go with its stacks: no retention, no deletion protection. Never the default. */
   readonly disposable: boolean;
@@ -31,6 +33,22 @@ const originOf = (url: string, key: string): string => {
   const { protocol, hostname } = new URL(url);
   if (protocol !== 'https:' && hostname !== 'localhost') throw new Error(`Context ${key}: ${url} must start with https://`);
   return url.replace(/\/+$/, '');
+};
+
+const mailAddress = /^[^@\s<>"]+@([^@\s<>"]+\.[^@\s<>"]+)$/;
+
+const readMail = (node: Node): Stage['mail'] => {
+  const from = optionalText(node, 'mailFrom');
+  const identity = optionalText(node, 'mailIdentity');
+  if (from === undefined) {
+    if (identity !== undefined) throw new Error('Context mailIdentity: it means nothing without mailFrom');
+    return undefined;
+  }
+  const [, domain] = mailAddress.exec(from) ?? [];
+  if (domain === undefined) throw new Error(`Context mailFrom: ${from} is no address such as notices@example.com`);
+  if (identity !== undefined && identity !== from && domain !== identity && !domain.endsWith(`.${identity}`))
+    throw new Error(`Context mailIdentity: ${identity} is neither ${from} nor a domain that it belongs to`);
+  return { from, identity: identity ?? domain };
 };
 
 /**
@@ -58,6 +76,7 @@ export const readStage = (node: Node, codeDirectory: string): Stage => {
     appUrls: given.split(',').map((url) => originOf(url.trim(), 'appUrls')),
     publicUrl: publicUrl === undefined ? undefined : originOf(publicUrl, 'publicUrl'),
     alarmEmail: optionalText(node, 'alarmEmail'),
+    mail: readMail(node),
     logLevel,
     disposable: String(node.tryGetContext('disposable')) === 'true',
     codeDirectory,

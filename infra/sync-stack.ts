@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Lazy, Stack } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { alarm, errorsAlarm } from './constructs/alarm.ts';
@@ -41,9 +41,14 @@ export class SyncStack extends Stack {
   }
 
   private queueWorkers(reach: Reach): Record<'syncWorkspace' | 'noteChanges' | 'recordStripeEvent', QueueWorker> {
+    // The two workers write to each other's queue: one of them hears of the other's once both stand.
+    const stripeEvents = {
+      queueUrl: Lazy.string({ produce: () => recordStripeEvent.queue.queueUrl }),
+      queueArn: Lazy.string({ produce: () => recordStripeEvent.queue.queueArn }),
+    };
     const syncWorkspace = new QueueWorker(this, 'SyncWorkspace', {
       name: 'xero-sync-workspace',
-      reach,
+      reach: { ...reach, stripeEvents },
       carries: 'doorbell',
       fifo: true,
       // One message is one workspace's turn; a group never has two at once.
@@ -102,20 +107,19 @@ export class SyncStack extends Stack {
         lateSecondsMax: 3600,
         alarms: this.alarms('Payments that were recorded in Xero do not arrive here, so paid invoices look open.'),
       }),
-      new ScheduledFunction(this, 'FetchMissedEvents', {
-        name: 'payments-fetch-missed-events',
-        reach,
-        // An account is asked for every six hours; by the hour, what failed or found no time waits for one and not for six.
-        expression: 'rate(1 hour)',
-        lateSecondsMax: 3600,
-        alarms: this.alarms('Card payments whose webhook got lost are not recorded: paid invoices still ask for the money.'),
-      }),
-      new ScheduledFunction(this, 'SweepHolds', {
-        name: 'invoices-sweep-holds',
+      new ScheduledFunction(this, 'FindForgotten', {
+        name: 'time-find-forgotten',
         reach,
         expression: 'rate(5 minutes)',
         lateSecondsMax: 300,
-        alarms: this.alarms('Time on an invoice that was never finished stays held, and can be neither edited nor billed.'),
+        alarms: this.alarms('Nobody is told of a timer that they have forgotten; it still shows as such.'),
+      }),
+      new ScheduledFunction(this, 'SendMail', {
+        name: 'notices-send-mail',
+        reach,
+        expression: 'rate(1 minute)',
+        lateSecondsMax: 60,
+        alarms: this.alarms('Nobody is mailed what they should know; it still shows in the product, and the mails follow later.'),
       }),
     ];
   }

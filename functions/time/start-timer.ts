@@ -1,6 +1,6 @@
 /** Starts the clock of the signed-in member on a job; the rate is frozen now. While one runs, a second start gets the running one. */
 import type { TimeCall } from '../../shared/api/time.ts';
-import type { Instant } from '../../shared/domain/days.ts';
+import { addSeconds, type Instant } from '../../shared/domain/days.ts';
 import type { Reply } from '../../shared/domain/once.ts';
 import { startTimer as start } from '../../shared/domain/timer.ts';
 import { audited } from '../../shared/store/audit.ts';
@@ -35,7 +35,7 @@ export const startTimer =
     });
     const reply = { status: 201, body: timerView(timer, setting.workspace, startedAt), etag: timer.id };
     await table.commit([
-      runs(workspaceId, timer),
+      runs(workspaceId, timer, addSeconds(startedAt, setting.workspace.timerLimitSeconds)),
       audited(workspaceId, {
         id: newId('aud'),
         at: startedAt,

@@ -11,11 +11,13 @@ import { audited } from '../../shared/store/audit.ts';
 import { foundAt, mustBeAt, type Found } from '../../shared/store/found.ts';
 import { answered } from '../../shared/store/idempotency.ts';
 import { invoiceStandingKey, parseInvoiceStanding } from '../../shared/store/invoice-status.ts';
+import { resolved } from '../../shared/store/notifications.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { addEntry, parseTimeEntry, readTimeEntry, timeEntryKey, type TimeEntry } from '../../shared/store/time-entries.ts';
 import { parseTimer, stopped, timerKey, type TimerItem } from '../../shared/store/timers.ts';
 import { parseWorkspace, workspaceKey } from '../../shared/store/workspaces.ts';
 import type { Write } from '../../shared/store/write.ts';
+import { forgottenTimerCause } from './tell-forgotten.ts';
 import { entryView, spoken } from './views.ts';
 
 interface Needs {
@@ -43,13 +45,18 @@ export const stopTimer =
     const isMeant = body.timerId === undefined || body.timerId === running?.id;
     const { reply, writes } =
       running && isMeant
-        ? stopRunning(needs, call, found, running)
+        ? stopRunning(needs, call, found, { running, told: timer.told === true })
         : { reply: await stoppedBefore(needs.table, call, found, timer), writes: [] };
     await needs.table.commit([...writes, answered(once, reply)]);
     return reply;
   };
 
-const stopRunning = ({ now, newId }: Needs, { caller, body }: StopCall, found: Found, running: RunningTimer) => {
+const stopRunning = (
+  { now, newId }: Needs,
+  { caller, body }: StopCall,
+  found: Found,
+  { running, told }: { running: RunningTimer; told: boolean },
+) => {
   const { workspaceId } = caller;
   const workspace = mustBeAt(found, workspaceKey(workspaceId), parseWorkspace);
   const at = now();
@@ -63,14 +70,19 @@ const stopRunning = ({ now, newId }: Needs, { caller, body }: StopCall, found: F
   });
   const note = (text: string): Write =>
     audited(workspaceId, { id: newId('aud'), at, who: caller.memberId, what: 'timer-stopped', about: running.id, text });
+  const settled = told ? [resolved(workspaceId, forgottenTimerCause(caller.memberId), at)] : [];
   if (result.outcome === 'discarded') {
-    const writes = [stopped(workspaceId, running, { lastDiscardedId: result.id }), note('The timer stopped within a second')];
-    return { reply: discarded, writes };
+    const outcome = { lastDiscardedId: result.id };
+    return {
+      reply: discarded,
+      writes: [stopped(workspaceId, running, outcome, told), ...settled, note('The timer stopped within a second')],
+    };
   }
   const entry: TimeEntry = { ...result.entry, version: 1, invoiceId: null };
   const writes = [
     ...addEntry(workspaceId, entry),
-    stopped(workspaceId, running, { lastEntryId: entry.id }),
+    stopped(workspaceId, running, { lastEntryId: entry.id }, told),
+    ...settled,
     note(`The timer stopped after ${spoken(entry.seconds)}`),
   ];
   return { reply: entryReply(entry), writes };

@@ -12,6 +12,7 @@ import { addJob } from './add-job.ts';
 import { addService } from './add-service.ts';
 import { changeClient } from './change-client.ts';
 import { changeJob } from './change-job.ts';
+import { changeMe } from './change-me.ts';
 import { changeMember } from './change-member.ts';
 import { changeService } from './change-service.ts';
 import { changeWorkspace } from './change-workspace.ts';
@@ -46,6 +47,7 @@ export const workspaceDoor = ({ clock, random, sleep, ...world }: WorkspaceWorld
     routes: workspaceRoutes,
     useCases: {
       getMe: showMe(needs),
+      updateMe: changeMe(needs),
       switchWorkspace: switchWorkspace(needs),
       getWorkspace: showWorkspace(needs),
       updateWorkspace: changeWorkspace(needs),

@@ -2,22 +2,27 @@
 import type { WorkspaceCall } from '../../shared/api/workspace.ts';
 import { actsForOthers } from '../../shared/domain/access.ts';
 import type { Reply } from '../../shared/domain/once.ts';
+import { Refusal } from '../../shared/domain/refusal.ts';
 import type { People } from '../../shared/runtime/people.ts';
 import { mustExist } from '../../shared/store/found.ts';
 import { answered } from '../../shared/store/idempotency.ts';
 import { addMember, type Member } from '../../shared/store/members.ts';
 import { addMembership } from '../../shared/store/memberships.ts';
+import { countedInQuota } from '../../shared/store/quotas.ts';
 import { readWorkspace } from '../../shared/store/workspaces.ts';
 import { noted, type Needs } from './needs.ts';
 import { memberView } from './views.ts';
 
+const tooMany = (): Refusal => new Refusal('quota-used-up', 'Too many invitations today; invite the others tomorrow');
+
 export const inviteMember =
   (needs: Needs & { people: Pick<People, 'invite'> }) =>
   async ({ caller, body, once }: WorkspaceCall<'createMember'>): Promise<Reply> => {
-    const { table, people, newId } = needs;
+    const { table, people, newId, now } = needs;
     const { workspaceId } = caller;
     const workspace = mustExist(await readWorkspace(table)(workspaceId));
     const email = body.email.toLowerCase();
+    await table.commit([countedInQuota(workspaceId, 'invitation', now().slice(0, 10), tooMany)]);
     // Inviting twice makes one person, so that a commit that fails afterwards may simply be tried again.
     const { sub } = await people.invite({ email, name: body.name });
     const member: Member = {

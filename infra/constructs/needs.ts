@@ -9,6 +9,9 @@ import type { Need } from '../functions.ts';
 import type { Stage } from '../stage.ts';
 import { keyRights, sendRights } from './rights.ts';
 
+/** As much of a queue as a sender needs. */
+export type MessageTarget = Pick<IQueue, 'queueUrl' | 'queueArn'>;
+
 /** What stands within reach of the functions of a stack. */
 export interface Reach {
   readonly stage: Stage;
@@ -19,7 +22,7 @@ export interface Reach {
   readonly userPool?: IUserPool;
   readonly userPoolClientId?: string;
   readonly doorbell?: IQueue;
-  readonly stripeEvents?: IQueue;
+  readonly stripeEvents?: MessageTarget;
   readonly xeroEvents?: IQueue;
   readonly publicUrl?: string;
 }
@@ -35,7 +38,7 @@ const within = <T>(what: string, value: T | undefined): T => {
   return value;
 };
 
-const sendTo = (reach: Reach, variable: string, queue: IQueue): Brought => ({
+const sendTo = (reach: Reach, variable: string, queue: MessageTarget): Brought => ({
   environment: { [variable]: queue.queueUrl },
   statements: sendRights(reach.key, [queue.queueArn]),
 });
@@ -74,6 +77,23 @@ const xeroConnections = (reach: Reach): Brought => {
   };
 };
 
+/** Who writes as the stage, and as nobody else. */
+const mail = ({ stage }: Reach): Brought => {
+  if (stage.mail === undefined) return { environment: {}, statements: [] };
+  const { from, identity } = stage.mail;
+  const identityArn = `arn:${Aws.PARTITION}:ses:${Aws.REGION}:${Aws.ACCOUNT_ID}:identity/${identity}`;
+  return {
+    environment: { MAIL_FROM: from },
+    statements: [
+      new PolicyStatement({
+        actions: ['ses:SendEmail'],
+        resources: [identityArn],
+        conditions: { StringEquals: { 'ses:FromAddress': from } },
+      }),
+    ],
+  };
+};
+
 const brings: Readonly<Record<Need, (reach: Reach) => Brought>> = {
   doorbell: (reach) => sendTo(reach, 'DOORBELL_QUEUE_URL', within('The doorbell', reach.doorbell)),
   'stripe-events': (reach) => sendTo(reach, 'STRIPE_EVENTS_QUEUE_URL', within('The queue of Stripe events', reach.stripeEvents)),
@@ -93,6 +113,7 @@ const brings: Readonly<Record<Need, (reach: Reach) => Brought>> = {
     return { environment: { ...environment, USER_POOL_CLIENT_ID: clientId }, statements };
   },
   'first-member': (reach) => people(reach, ['AdminCreateUser', 'AdminGetUser']),
+  mail,
   'public-url': (reach) => ({ environment: { PUBLIC_URL: within("The API's address", reach.publicUrl) }, statements: [] }),
   'app-urls': (reach) => ({ environment: { APP_URLS: reach.stage.appUrls.join(',') }, statements: [] }),
 };

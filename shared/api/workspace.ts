@@ -43,6 +43,7 @@ export const memberSchema = z
     rate: moneySchema.nullable(),
     costRate: moneySchema.nullable(),
     exportToAccounting: z.boolean(),
+    emailNotices: z.boolean().meta({ description: 'Whether they are told by e-mail too; their own choice' }),
     status: z.enum(['active', 'removed']),
   })
   .meta({ id: 'Member' });
@@ -75,6 +76,17 @@ export const workspaceRoutes = defineRoutes([
     ...room,
     access: 'member',
     summary: 'Who is signed in, and where they belong',
+    reply: { status: 200, schema: meSchema },
+  },
+  {
+    id: 'updateMe',
+    method: 'PATCH',
+    path: '/v1/me',
+    ...room,
+    access: 'member',
+    ifMatch: 'optional',
+    summary: 'Choose whether notifications come by e-mail too',
+    body: changes({ emailNotices: z.boolean() }),
     reply: { status: 200, schema: meSchema },
   },
   {

@@ -39,6 +39,7 @@ export type RefusalCode =
   | 'contact-missing'
   | 'in-use'
   | 'too-many-entries'
+  | 'quota-used-up'
   | 'already-settled';
 
 /** One thing that is wrong with an input. `path` is the field in dotted form, e.g. `lines.0.quantity`. */

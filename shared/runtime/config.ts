@@ -20,7 +20,8 @@ export type Setting =
   | 'USER_POOL_ID'
   | 'USER_POOL_CLIENT_ID'
   | 'PUBLIC_URL'
-  | 'APP_URLS';
+  | 'APP_URLS'
+  | 'MAIL_FROM';
 
 /** A setting of this function, from its environment. A missing one stops the function at its first start, not at its first use. */
 export const setting = (name: Setting): string => {

@@ -40,6 +40,7 @@ const statusOf: Record<RefusalCode, number> = {
   'contact-missing': 409,
   'in-use': 409,
   'too-many-entries': 422,
+  'quota-used-up': 429,
   'already-settled': 409,
 };
 
@@ -54,6 +55,7 @@ const titles: Record<number, string> = {
   415: 'Not JSON',
   422: 'Cannot be done as asked',
   428: 'If-Match is required',
+  429: 'Too many',
   500: 'Something went wrong here',
   502: 'A service outside did not answer as it should',
   503: 'Busy',

@@ -19,6 +19,8 @@ const record = z.object({
   /** What an hour of theirs costs the workspace. */
   costRate: maybe(money),
   exportToAccounting: z.boolean(),
+  /** False: they don't want to be told by mail what the product shows them. */
+  emailNotices: z.boolean().optional(),
   status: z.enum(['active', 'removed']),
 });
 
@@ -55,13 +57,19 @@ export const stillMember =
     return member?.status === 'active' && member.role === named;
   };
 
-/** The active admins of a workspace. */
-export const readAdmins =
+/** The active members of a workspace. */
+export const activeMembers =
   (table: Table) =>
   async (workspaceId: string): Promise<Member[]> => {
     const rows = await table.queryAll({ partition: partitions.workspace(workspaceId), beginsWith: 'MEMBER#' });
-    return rows.map(parseMember).filter(({ role: held, status }) => held === 'admin' && status === 'active');
+    return rows.map(parseMember).filter(({ status }) => status === 'active');
   };
+
+/** The active admins of a workspace. */
+export const readAdmins =
+  (table: Table) =>
+  async (workspaceId: string): Promise<Member[]> =>
+    (await activeMembers(table)(workspaceId)).filter(({ role: held }) => held === 'admin');
 
 /** The condition that a member is an admin at the moment of the commit. Its failure is a lost race, read and tried again. */
 export const stillAdmin = (workspaceId: string, memberId: string): Write =>

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { Refusal } from '../domain/refusal.ts';
 import { Conflict } from '../domain/conflict.ts';
+import type { Instant } from '../domain/days.ts';
 import type { RunningTimer } from '../domain/timer.ts';
+import { timedKeys } from './due.ts';
 import { keys } from './keys.ts';
 import { maybe, money } from './shapes.ts';
 import type { Table } from './table.ts';
@@ -24,6 +26,8 @@ const record = z.object({
   running: running.optional(),
   lastEntryId: z.string().optional(),
   lastDiscardedId: z.string().optional(),
+  /** Its member was told that it has run for too long. */
+  told: z.boolean().optional(),
 });
 
 /** The one clock of a member: what runs, and what the last stop led to, so that stopping again can answer the same. */
@@ -37,26 +41,50 @@ export const readTimer =
   async (workspaceId: string, memberId: string): Promise<TimerItem> =>
     parseTimer(await table.get(keys.timer(workspaceId, memberId)));
 
-/** Starts the clock where none runs; otherwise refuses with the running one. */
-export const runs = (workspaceId: string, timer: RunningTimer): Write =>
+/** Starts the clock where none runs; otherwise refuses with the running one. `tellAt`: when it will have run for too long. */
+export const runs = (workspaceId: string, timer: RunningTimer, tellAt?: Instant): Write =>
   put(
     'timer',
-    { ...keys.timer(workspaceId, timer.memberId), v: 1, running: timer },
+    {
+      ...keys.timer(workspaceId, timer.memberId),
+      v: 1,
+      running: timer,
+      ...(tellAt === undefined ? {} : timedKeys('timer', workspaceId, tellAt, timer.memberId)),
+    },
     {
       condition: 'attribute_not_exists(#running)',
       onFail: (old) => new Refusal('timer-running', 'A timer is running already', { running: parseTimer(old).running }),
     },
   );
 
-/** Stops exactly this timer and remembers what came of it. */
+const notDue = { duePk: undefined, dueSk: undefined };
+
+/** Notes of exactly this timer that its member was told; goes together with the telling. */
+export const toldOf = (workspaceId: string, timer: RunningTimer): Write =>
+  update(
+    'timer',
+    keys.timer(workspaceId, timer.memberId),
+    { set: { told: true, ...notDue } },
+    { condition: '#running.#id = :timerId', values: { ':timerId': timer.id }, onFail: () => new Conflict('timer') },
+  );
+
+/**
+ * Stops exactly this timer and remembers what came of it. `told` is what was read: when its member is told at this very moment, the
+ * stop is read and tried again, since it has to take back what they were told.
+ */
 export const stopped = (
   workspaceId: string,
   timer: RunningTimer,
   outcome: { lastEntryId: string } | { lastDiscardedId: string },
+  told = false,
 ): Write =>
   update(
     'timer',
     keys.timer(workspaceId, timer.memberId),
-    { set: { running: undefined, lastEntryId: undefined, lastDiscardedId: undefined, ...outcome } },
-    { condition: '#running.#id = :timerId', values: { ':timerId': timer.id }, onFail: () => new Conflict('timer') },
+    { set: { running: undefined, lastEntryId: undefined, lastDiscardedId: undefined, told: undefined, ...notDue, ...outcome } },
+    {
+      condition: `#running.#id = :timerId${told ? '' : ' AND attribute_not_exists(#told)'}`,
+      values: { ':timerId': timer.id },
+      onFail: () => new Conflict('timer'),
+    },
   );

@@ -13,6 +13,7 @@ describe('the settings of a stage', () => {
       appUrls: ['http://localhost:5173'],
       publicUrl: undefined,
       alarmEmail: undefined,
+      mail: undefined,
       logLevel: 'INFO',
       disposable: false,
       codeDirectory: 'dist',
@@ -37,8 +38,19 @@ describe('the settings of a stage', () => {
     [{ appUrls: 'app.example.com' }, /is no address/],
     [{ appUrls: 'http://app.example.com' }, /must start with https/],
     [{ logLevel: 'LOUD' }, /logLevel: LOUD/],
+    [{ mailFrom: 'Ada <ada@example.com>' }, /mailFrom: Ada <ada@example.com> is no address/],
+    [{ mailFrom: 'a@example.com', mailIdentity: 'other.example' }, /mailIdentity: other.example is neither/],
+    [{ mailIdentity: 'example.com' }, /mailIdentity: it means nothing/],
   ])('%j is refused', (context, message) => {
     expect(() => stage(context)).toThrow(message);
+  });
+
+  test.each([
+    [{ mailFrom: 'notices@mail.example.com' }, 'mail.example.com'],
+    [{ mailFrom: 'notices@mail.example.com', mailIdentity: 'example.com' }, 'example.com'],
+    [{ mailFrom: 'notices@mail.example.com', mailIdentity: 'notices@mail.example.com' }, 'notices@mail.example.com'],
+  ])('%j sends mail by the identity %s', (context, identity) => {
+    expect(stage(context).mail).toEqual({ from: 'notices@mail.example.com', identity });
   });
 
   test('nothing but the word true makes a stage disposable', () => {

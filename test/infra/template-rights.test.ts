@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { functions } from '../../infra/functions.ts';
-import { ofType, statementsOf, synthesise } from './synthesised.ts';
+import { functionNamed, ofType, statementsOf, synthesise, variablesOf } from './synthesised.ts';
 import type { Resource, Statement } from './synthesised.ts';
 
 let resources: Resource[];
@@ -46,6 +46,22 @@ describe('rights', () => {
     if (typeof holders === 'number') return expect(new Set(roles).size).toBe(holders);
     expect(roles.map((role) => holders.find((holder) => role.startsWith(holder)))).toEqual(expect.arrayContaining(holders));
     expect(roles).toHaveLength(holders.length);
+  });
+
+  test('without a sender nobody may send mail', () => {
+    expect(statements.filter(({ actions }) => actions.some((action) => action.startsWith('ses:')))).toEqual([]);
+    expect(variablesOf(functionNamed(resources, 'notices-send-mail'))['MAIL_FROM']).toBeUndefined();
+  });
+
+  test('mail is sent by one function, by the verified identity, in its one name', () => {
+    const withMail = synthesise({ mailFrom: 'notices@example.com' });
+    const sending = statementsOf(withMail).filter(({ actions }) => actions.some((action) => action.startsWith('ses:')));
+    expect(sending.map(({ where, actions }) => [where.split('/')[1]?.startsWith('SendMail'), actions])).toEqual([
+      [true, ['ses:SendEmail']],
+    ]);
+    expect(JSON.stringify(sending[0]?.targets)).toMatch(/:ses:.*:identity\/example\.com"\]\]\}\]$/);
+    expect(JSON.stringify(withMail)).toContain('{"StringEquals":{"ses:FromAddress":"notices@example.com"}}');
+    expect(variablesOf(functionNamed(withMail, 'notices-send-mail'))['MAIL_FROM']).toBe('notices@example.com');
   });
 
   test('the function in front of every token only reads', () => {

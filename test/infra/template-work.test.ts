@@ -73,8 +73,9 @@ describe('schedules', () => {
     ['xero-refresh-tokens', 'rate(5 minutes)'],
     ['xero-ring-doorbells', 'rate(1 minute)'],
     ['xero-poll-changes', 'rate(1 hour)'],
-    ['payments-fetch-missed-events', 'rate(1 hour)'],
     ['invoices-sweep-holds', 'rate(5 minutes)'],
+    ['time-find-forgotten', 'rate(5 minutes)'],
+    ['notices-send-mail', 'rate(1 minute)'],
   ])('%s runs at %s; what it cannot do goes to dead letters', (name, expression) => {
     const lambda = functionNamed(resources, name);
     const schedule = only('AWS::Scheduler::Schedule').find(({ Properties }) => refersTo(Properties['Target'], lambda.id));
@@ -86,7 +87,7 @@ describe('schedules', () => {
     expect(lambda.Properties['DeadLetterConfig']).toEqual({ TargetArn: expect.anything() });
   });
 
-  test('there are no others', () => expect(only('AWS::Scheduler::Schedule')).toHaveLength(5));
+  test('there are no others', () => expect(only('AWS::Scheduler::Schedule')).toHaveLength(6));
 });
 
 describe('alarms', () => {

@@ -125,7 +125,7 @@ const start = async (options: HostOptions, closers: Closers): Promise<Host> => {
   ]);
   const issuer = await createTokenIssuer(engines.store);
   const parts: Parts = { options, closers, engines, resources, logs, issuer };
-  const outbox = openOutbox(engines.store, clock.now);
+  const outbox = openOutbox(engines.store, clock.now, dataDir === undefined ? undefined : join(dataDir, 'outbox'));
   const running = await startFunctions(parts, outbox);
   const settle = startTriggers(parts, running);
   closers.add(startTtlSweep(engines.dynamodbUrl, tables, clock));

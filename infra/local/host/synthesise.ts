@@ -9,6 +9,7 @@ const [directory] = process.argv.slice(2);
 if (directory === undefined) throw new Error('Usage: node synthesise.ts <directory>');
 const codeDirectory = join(directory, 'dist');
 await buildFunctions(codeDirectory);
-productApp({ codeDirectory, outdir: join(directory, 'cdk.out') }).app.synth();
+// Mail is on: it lands in the outbox, whatever address it comes from.
+productApp({ codeDirectory, outdir: join(directory, 'cdk.out'), context: { mailFrom: 'notices@finops.example' } }).app.synth();
 // The assembly holds copies of the bundles.
 rmSync(codeDirectory, { recursive: true });

@@ -61,6 +61,7 @@ describe('inviting', () => {
       rate: null,
       costRate: null,
       exportToAccounting: false,
+      emailNotices: true,
       status: 'active',
     });
     expect(rooms.invited).toEqual([email]);
