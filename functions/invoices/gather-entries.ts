@@ -1,4 +1,4 @@
-import type { DateText } from '../../shared/domain/days.ts';
+import { requireRange, type DateText } from '../../shared/domain/days.ts';
 import {
   checkChosenIds,
   takeBillable,
@@ -36,6 +36,7 @@ export const gatherEntries =
       return { entries: takeChosen(choice.timeEntryIds, [...items.values()].map(parseTimeEntry), job), left: [] };
     }
     const { from, to } = choice;
+    requireRange(choice);
     const items = await table.queryAll({
       partition: partitions.unbilledOfJob(ws, job.id),
       index: 'unbilled',

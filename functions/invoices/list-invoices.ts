@@ -1,5 +1,5 @@
 import type { InvoiceCall } from '../../shared/api/invoices.ts';
-import { dateIn, type Instant } from '../../shared/domain/days.ts';
+import { dateIn, requireRange, type Instant } from '../../shared/domain/days.ts';
 import type { Reply } from '../../shared/domain/once.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import { clientKey } from '../../shared/store/clients.ts';
@@ -22,6 +22,7 @@ export const listInvoices =
   async ({ caller, query }: InvoiceCall<'listInvoices'>): Promise<Reply> => {
     const ws = caller.workspaceId;
     const { limit, cursor, ...filter } = query;
+    requireRange(query);
     const [page] = await Promise.all([
       listPage(table, {
         query: queryOf(ws, query),

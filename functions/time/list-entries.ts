@@ -4,9 +4,9 @@
  */
 import type { TimeCall } from '../../shared/api/time.ts';
 import { actsForOthers } from '../../shared/domain/access.ts';
-import { addDays, type Instant } from '../../shared/domain/days.ts';
+import { addDays, requireRange, type Instant } from '../../shared/domain/days.ts';
 import type { Reply } from '../../shared/domain/once.ts';
-import { refuse, refuseFields } from '../../shared/domain/refusal.ts';
+import { refuse } from '../../shared/domain/refusal.ts';
 import { overlaps } from '../../shared/domain/time-entry.ts';
 import { mustBeAt } from '../../shared/store/found.ts';
 import { jobKey, parseJob } from '../../shared/store/jobs.ts';
@@ -22,8 +22,7 @@ export const listEntries =
   async ({ caller, query }: TimeCall<'listTimeEntries'>): Promise<Reply> => {
     const { workspaceId } = caller;
     const { from, to, jobId, status, limit, cursor } = query;
-    if (from !== undefined && to !== undefined && to < from)
-      return refuseFields({ path: 'to', message: 'must not be before from' });
+    requireRange(query);
     const memberId = whose(caller, query.memberId);
     const filter = { from: from ?? earliest(to, now()), to, jobId, memberId, status, range: `${from ?? ''}..${to ?? ''}` };
     const [{ items, nextCursor }] = await Promise.all([

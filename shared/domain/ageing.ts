@@ -1,4 +1,4 @@
-import { addDays, daysBetween, monthOf, weekStart, type DateText } from './days.ts';
+import { addDays, daysBetween, monthOf, requireRange, weekStart, type DateText } from './days.ts';
 import { sumMoney, type Money } from './money.ts';
 import { refuseFields } from './refusal.ts';
 
@@ -37,7 +37,7 @@ export function perCurrency(sums: readonly Money[]): Money[] {
 
 /** The periods from one day to another, both included. The first and the last may be cut; more than a screen can hold is refused. */
 export function periods(from: DateText, to: DateText, interval: Interval): { from: DateText; to: DateText }[] {
-  if (to < from) refuseFields({ path: 'to', message: 'must not be before from' });
+  requireRange({ from, to });
   const found: { from: DateText; to: DateText }[] = [];
   for (let start = from; start <= to;) {
     if (found.length === periodsMax[interval]) {

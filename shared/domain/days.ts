@@ -20,6 +20,11 @@ export function isDate(text: string): boolean {
   return !Number.isNaN(ms) && new Date(ms).toISOString().slice(0, 10) === text;
 }
 
+/** Refuses (`validation`) a range of days that ends before it begins; either end may be open. */
+export function requireRange({ from, to }: { readonly from?: DateText | undefined; readonly to?: DateText | undefined }): void {
+  if (from !== undefined && to !== undefined && to < from) refuseFields({ path: 'to', message: 'must not be before from' });
+}
+
 /** Whether `text` is an instant in exactly the one form that is stored. */
 export function isInstant(text: string): boolean {
   const ms = Date.parse(text);

@@ -77,7 +77,7 @@ export function totals(
 export function issue<I extends InvoiceState>(invoice: I, by: { number: string; issueDate: DateText; dueDate: DateText }): I {
   const { status, total } = invoice;
   if (status !== 'draft' && status !== 'collecting')
-    refuse('invoice-not-draft', `A ${status} invoice can't be issued`, { status });
+    refuse('invoice-not-draft', `A ${status} invoice can't be issued`, { invoiceStatus: status });
   if (unitsOf(total) < 0n) refuseFields({ path: 'lines', message: 'add up to less than nothing' });
   if (by.dueDate < by.issueDate) refuseFields({ path: 'dueDate', message: 'must not be before the issue date' });
   const number = invoice.number ?? by.number;
@@ -88,7 +88,7 @@ export function issue<I extends InvoiceState>(invoice: I, by: { number: string; 
 /** A collected invoice that waits for a person: it can be looked at and edited before it is issued. */
 export function keepAsDraft<I extends InvoiceState>(invoice: I): I {
   if (invoice.status !== 'collecting')
-    refuse('invoice-not-draft', 'Only a collected invoice becomes a draft', { status: invoice.status });
+    refuse('invoice-not-draft', 'Only a collected invoice becomes a draft', { invoiceStatus: invoice.status });
   return { ...invoice, status: 'draft' };
 }
 
@@ -112,7 +112,8 @@ export function deleteDraft<I extends InvoiceState>(invoice: I): I {
 /** Gives up a collection that stalled. A collection that was given up already stays so. */
 export function abandon<I extends InvoiceState>(invoice: I): I {
   if (invoice.status === 'abandoned') return invoice;
-  if (invoice.status !== 'collecting') refuse('stale', `The invoice is ${invoice.status} by now`, { status: invoice.status });
+  if (invoice.status !== 'collecting')
+    refuse('stale', `The invoice is ${invoice.status} by now`, { invoiceStatus: invoice.status });
   return { ...invoice, status: 'abandoned' };
 }
 
@@ -130,13 +131,15 @@ export function startVoid<I extends InvoiceState>(invoice: I, { pushed }: { push
 /** Xero has confirmed. What was paid meanwhile is overpaid from now on. */
 export function confirmVoid<I extends InvoiceState>(invoice: I): I {
   if (invoice.status === 'void') return invoice;
-  if (invoice.status !== 'voiding') refuse('stale', `The invoice is ${invoice.status}, not voiding`, { status: invoice.status });
+  if (invoice.status !== 'voiding')
+    refuse('stale', `The invoice is ${invoice.status}, not voiding`, { invoiceStatus: invoice.status });
   return { ...invoice, status: 'void' };
 }
 
 /** Xero has refused: the invoice is what its payments make it, as if nobody had asked. */
 export function refuseVoid<I extends InvoiceState>(invoice: I): I {
-  if (invoice.status !== 'voiding') refuse('stale', `The invoice is ${invoice.status}, not voiding`, { status: invoice.status });
+  if (invoice.status !== 'voiding')
+    refuse('stale', `The invoice is ${invoice.status}, not voiding`, { invoiceStatus: invoice.status });
   return { ...invoice, status: statusAfter(invoice.total, invoice.paid) };
 }
 
@@ -168,7 +171,7 @@ export function removePayment<I extends InvoiceState>(invoice: I, amount: Money)
 /** Refuses a payment that a person records where there is nothing to pay, or beyond what is due (`amount-exceeds-due`). */
 export function requirePayable(invoice: InvoiceState, amount: Money): void {
   if (invoice.status === 'void' || invoice.status === 'voiding') {
-    refuse('invoice-void', `The invoice is ${invoice.status}`, { status: invoice.status });
+    refuse('invoice-void', `The invoice is ${invoice.status}`, { invoiceStatus: invoice.status });
   }
   requireIssued(invoice, 'paid');
   const { due } = balanceOf(invoice);
@@ -189,11 +192,11 @@ export function askable(invoice: InvoiceState): Money {
 /** What can be asked for by a payment page: all that is due. Refuses an invoice on which nothing is (`already-settled`). */
 export function requireDue(invoice: InvoiceState): Money {
   if (invoice.status === 'void' || invoice.status === 'voiding') {
-    refuse('invoice-void', `The invoice is ${invoice.status}`, { status: invoice.status });
+    refuse('invoice-void', `The invoice is ${invoice.status}`, { invoiceStatus: invoice.status });
   }
   requireIssued(invoice, 'paid');
   const { due } = balanceOf(invoice);
-  if (unitsOf(due) === 0n) refuse('already-settled', 'Nothing is due on the invoice any more', { status: invoice.status });
+  if (unitsOf(due) === 0n) refuse('already-settled', 'Nothing is due on the invoice any more', { invoiceStatus: invoice.status });
   return due;
 }
 
@@ -210,12 +213,12 @@ function withPaid<I extends InvoiceState>(invoice: I, paid: Money): { invoice: I
 }
 
 function requireDraft({ status }: InvoiceState, what: string): void {
-  if (status !== 'draft') refuse('invoice-not-draft', `A ${status} invoice can't ${what}`, { status });
+  if (status !== 'draft') refuse('invoice-not-draft', `A ${status} invoice can't ${what}`, { invoiceStatus: status });
 }
 
 function requireIssued({ status }: InvoiceState, what: string): void {
   if (status === 'issued' || status === 'partially-paid' || status === 'paid') return;
-  refuse('invoice-not-issued', `A ${status} invoice can't be ${what}`, { status });
+  refuse('invoice-not-issued', `A ${status} invoice can't be ${what}`, { invoiceStatus: status });
 }
 
 function requireUnpaid({ paid }: InvoiceState): void {

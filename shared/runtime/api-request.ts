@@ -57,12 +57,19 @@ const fieldErrors = (issue: z.core.$ZodIssue): { path: string; message: string }
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not known' }));
   if (issue.code === 'invalid_union') {
-    const closest = [...issue.errors].sort((one, other) => one.length - other.length)[0] ?? [];
+    const [closest = []] = [...issue.errors].sort((one, other) => distance(one) - distance(other) || one.length - other.length);
     if (closest.length > 0)
       return closest.flatMap((inner) => fieldErrors({ ...inner, path: [...issue.path, ...inner.path] } as never));
   }
   return [{ path, message: issue.message }];
 };
+
+/** How many fields of its own a shape misses in what was sent; what is wrong further down was meant for this shape all the same. */
+const distance = (issues: readonly z.core.$ZodIssue[]): number =>
+  issues.reduce(
+    (sum, issue) => sum + (issue.path.length > 1 ? 0 : issue.code === 'unrecognized_keys' ? issue.keys.length : 1),
+    0,
+  );
 
 /** The JSON body, checked for size and type before it is parsed. */
 export const jsonBody = (raw: RawRequest, wanted: boolean): unknown => {

@@ -61,7 +61,7 @@ const titles: Record<number, string> = {
   503: 'Busy',
 };
 
-/** RFC 9457 problem details. Extra members are the facts of a refusal. */
+/** RFC 9457 problem details. Extra members are the facts of a refusal; none of them takes the place of a member that the RFC names. */
 export interface Problem {
   readonly status: number;
   readonly code: string;
@@ -69,11 +69,10 @@ export interface Problem {
   readonly retryAfterSeconds?: number;
 }
 
-export const problem = (status: number, code: string, detail?: string, facts: Record<string, unknown> = {}): Problem => ({
-  status,
-  code,
-  body: { type: `urn:problem:${code}`, title: titles[status] ?? 'Not possible', status, code, detail, ...facts },
-});
+export const problem = (status: number, code: string, detail?: string, facts: Record<string, unknown> = {}): Problem => {
+  const named = { type: `urn:problem:${code}`, title: titles[status] ?? 'Not possible', status, code, detail };
+  return { status, code, body: { ...named, ...facts, ...named } };
+};
 
 /** What a failure looks like from outside. Undefined for a bug: that is logged and becomes a plain 500. */
 export const problemOf = (error: unknown): Problem | undefined => {

@@ -16,13 +16,29 @@ export const writeCursor = (scope: string, last: Item | undefined): string | und
   return `${place}.${seal(scope, place)}`;
 };
 
-/** The place a cursor names. Refuses one that was changed or belongs to another list. */
+/**
+ * The place a cursor names. Refuses one that was changed or belongs to another list. The seal is no secret, so what it covers is
+ * still looked at: DynamoDB would fail on a place that is none.
+ */
 export const readCursor = (scope: string, cursor: string | undefined, partition: string, index?: IndexName): Item | undefined => {
   if (cursor === undefined) return undefined;
-  const [place = '', sealed] = cursor.split('.');
-  if (sealed !== seal(scope, place)) refuseFields({ path: 'cursor', message: 'is not a cursor of this list' });
-  const last = JSON.parse(Buffer.from(place, 'base64url').toString()) as Item;
+  const [place = '', sealed, ...more] = cursor.split('.');
+  const last = sealed === seal(scope, place) && more.length === 0 ? placeFrom(place) : undefined;
+  const ownKeys = [tableShape.partitionKey, tableShape.sortKey];
+  const keys = [...ownKeys, ...(index ? Object.values(tableShape.indexes[index]) : [])];
   const partitionKey = index ? tableShape.indexes[index].partitionKey : tableShape.partitionKey;
-  if (last[partitionKey] !== partition) refuseFields({ path: 'cursor', message: 'is not a cursor of this list' });
-  return last;
+  if (last?.[partitionKey] === partition && Object.keys(last).length === keys.length && keys.every((name) => isKey(last[name])))
+    return last;
+  return refuseFields({ path: 'cursor', message: 'is not a cursor of this list' });
+};
+
+const isKey = (value: unknown): boolean => typeof value === 'string' && value !== '';
+
+const placeFrom = (place: string): Item | undefined => {
+  try {
+    const last: unknown = JSON.parse(Buffer.from(place, 'base64url').toString());
+    return typeof last === 'object' && last !== null ? (last as Item) : undefined;
+  } catch {
+    return undefined;
+  }
 };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { routes } from '../../shared/api/routes.ts';
 import { connectBooks, connectTill, fillWorkspace, organisations, type Things } from '../support/filled-workspace.ts';
-import { startRunningSystem, type Answer, type RunningSystem, type StoredItem } from '../support/running-system.ts';
+import { startRunningSystem, type Answer, type RunningSystem } from '../support/running-system.ts';
 import { lineOf, routeOf, sampleRequests, type Sample } from '../support/sample-requests.ts';
 import { idPaths, idsIn, withId } from '../support/schema-ids.ts';
 
@@ -26,13 +26,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => running?.close());
-
-/** Everything that is stored once nothing is under way, but for what the way to Xero keeps about itself: it goes by the clock. */
-const business = async (): Promise<StoredItem[]> => {
-  await running.system.host.settle();
-  const items = await running.stored();
-  return items.filter(({ pk, sk }) => sk !== 'XERO' && sk !== '!MANIFEST' && !/#XC#|#XERO-CONSENT/.test(String(pk)));
-};
 
 /** Nothing of theirs stands in an answer, besides the id that was asked for. */
 const expectNothingTold = (line: string, { text }: Answer, asked: string): void => {
@@ -60,7 +53,7 @@ describe('an id of another workspace in a path', () => {
       expect(foreign.some((id) => route.params?.safeParse({ id }).success)).toBe(true);
 
       const people = [running.tokens.admin, ...(route.access === 'member' ? [running.tokens.expert] : [])];
-      const before = await business();
+      const before = await running.stored();
       for (const token of people) {
         for (const id of foreign) {
           const answer = await asking(token, id);
@@ -75,7 +68,7 @@ describe('an id of another workspace in a path', () => {
           });
         }
       }
-      expect(await business()).toEqual(before);
+      expect(await running.stored()).toEqual(before);
     },
   );
 });
@@ -146,7 +139,7 @@ describe('an id of another workspace in a body or a query', () => {
     const asking = (named: string) =>
       running.send({ ...asked, [part]: withId(asked[part], path, id, named), token: running.tokens.admin });
 
-    const before = await business();
+    const before = await running.stored();
     const answer = await asking(foreign);
     const nothing = await asking(absentOf(id));
     expect({ status: answer.status, text: answer.text.replaceAll(foreign, absentOf(id)) }).toEqual({
@@ -159,7 +152,7 @@ describe('an id of another workspace in a body or a query', () => {
       expect(findNothing).toContain(title);
       expect(answer.body.lines ?? answer.body.items).toEqual([]);
     }
-    expect(await business()).toEqual(before);
+    expect(await running.stored()).toEqual(before);
   });
 });
 
