@@ -141,6 +141,23 @@ export const functions = [
     needs: ['doorbell'],
   },
   {
+    name: 'payments-fetch-missed-events',
+    entry: 'functions/payments/fetch-missed-events.ts',
+    trigger: 'schedule',
+    // An account that sells much else besides has hundreds of pages of events to turn after an outage.
+    timeoutSeconds: 600,
+    table: 'write',
+    needs: ['doorbell', 'stripe-app'],
+  },
+  {
+    name: 'invoices-sweep-holds',
+    entry: 'functions/invoices/sweep-holds.ts',
+    trigger: 'schedule',
+    timeoutSeconds: 240,
+    table: 'write',
+    needs: ['doorbell'],
+  },
+  {
     name: 'time-find-forgotten',
     entry: 'functions/time/find-forgotten.ts',
     trigger: 'schedule',

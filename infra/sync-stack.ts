@@ -107,6 +107,21 @@ export class SyncStack extends Stack {
         lateSecondsMax: 3600,
         alarms: this.alarms('Payments that were recorded in Xero do not arrive here, so paid invoices look open.'),
       }),
+      new ScheduledFunction(this, 'FetchMissedEvents', {
+        name: 'payments-fetch-missed-events',
+        reach,
+        // An account is asked for every six hours; by the hour, what failed or found no time waits for one and not for six.
+        expression: 'rate(1 hour)',
+        lateSecondsMax: 3600,
+        alarms: this.alarms('Card payments whose webhook got lost are not recorded: paid invoices still ask for the money.'),
+      }),
+      new ScheduledFunction(this, 'SweepHolds', {
+        name: 'invoices-sweep-holds',
+        reach,
+        expression: 'rate(5 minutes)',
+        lateSecondsMax: 300,
+        alarms: this.alarms('Time on an invoice that was never finished stays held, and can be neither edited nor billed.'),
+      }),
       new ScheduledFunction(this, 'FindForgotten', {
         name: 'time-find-forgotten',
         reach,
