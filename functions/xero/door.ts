@@ -10,6 +10,7 @@ import { accessTokens } from './access-token.ts';
 import { chooseOrganisation } from './choose-organisation.ts';
 import { connectXero } from './connect.ts';
 import { disconnectXero } from './disconnect.ts';
+import { getBackfill } from './get-backfill.ts';
 import { getConnection } from './get-connection.ts';
 import { getSettings } from './get-settings.ts';
 import { listXeroAccounts, listXeroTaxRates } from './list-books.ts';
@@ -20,6 +21,7 @@ import { pushToXero, retrySyncItem } from './push-documents.ts';
 import { receiveCallback } from './receive-callback.ts';
 import { receiveEvents } from './receive-events.ts';
 import { setSettings } from './set-settings.ts';
+import { startBackfill } from './start-backfill.ts';
 import { testConnection } from './test-connection.ts';
 import type { XeroWorld } from './world.ts';
 
@@ -66,6 +68,8 @@ export const xeroDoor = ({ world, random, randomToken, appUrls, publicUrl, webho
       listSyncItems: inPlan(listSyncItems({ table })),
       retrySyncItem: inPlan(retrySyncItem(world)),
       pushToXero: inPlan(pushToXero(world)),
+      startXeroBackfill: inPlan(startBackfill(world)),
+      getXeroBackfill: inPlan(getBackfill(world)),
       receiveXeroEvents: receiveEvents({ webhookKeys, queue }),
     },
     readEarlier: readEarlier(table),

@@ -3,11 +3,8 @@ import type { Reply } from '../../shared/domain/once.ts';
 import { countWaiting } from '../../shared/store/waiting-work.ts';
 import { readXeroConnection } from '../../shared/store/xero-connections.ts';
 import { readConsents } from '../../shared/store/xero-consents.ts';
-import { connectionView } from './views.ts';
+import { connectionView, countedMax } from './views.ts';
 import { instantAt, type XeroWorld } from './world.ts';
-
-/** Beyond this the exact number tells nobody anything. */
-const countedMax = 10_000;
 
 /** Shows a member of finance how the connection stands: what waits, when it goes on, what there is to do. */
 export const getConnection =

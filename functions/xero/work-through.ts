@@ -7,7 +7,7 @@ import { parseWorkspace, workspaceKey } from '../../shared/store/workspaces.ts';
 import { connectionFrom, progressNoted, xeroConnectionKey } from '../../shared/store/xero-connections.ts';
 import { settingsFrom, xeroSettingsKey } from '../../shared/store/xero-settings.ts';
 import { AccessLost } from './access-token.ts';
-import { checkApprovals } from './check-approvals.ts';
+import { backfill } from './backfill.ts';
 import { organisationInstead } from './follow-organisation.ts';
 import { MustWait, pauseOf, type OpenBooks } from './open-books.ts';
 import { noticeChange } from './notice-change.ts';
@@ -182,6 +182,8 @@ const perform = async (run: Run, first: WaitingWork, batch: readonly WaitingWork
     case 'reconcile':
       return reconcile(run, first);
     case 'pull-contacts':
+    case 'backfill':
+      return backfill(run, first);
       if ((await organisationInstead(run)) || (await pullContacts(run))) await run.world.table.commit([done(run.ws, first)]);
       return true;
   }

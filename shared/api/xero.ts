@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Call, RouteOf } from './call.ts';
-import { id, listOf, pageQuery, syncSchema, text } from './common.ts';
+import { date, id, listOf, pageQuery, syncSchema, text } from './common.ts';
 import { defineRoutes } from './route.ts';
 
 const code = text(10, 1);
@@ -55,6 +55,26 @@ const contactSchema = z
     clientId: z.string().nullable(),
   })
   .meta({ id: 'XeroContact' });
+
+const backfillKinds = ['contact', 'invoice', 'payment'] as const;
+
+export const backfillSchema = z
+  .object({
+    state: z.enum(['none', 'finding', 'linking', 'pushing', 'done', 'stopped']),
+    from: z.string().nullable(),
+    kinds: z.array(z.enum(backfillKinds)),
+    /** Documents since that day, and how many of them were not known to be in Xero. */
+    total: z.int(),
+    found: z.int(),
+    linked: z.int(),
+    pushed: z.int(),
+    blocked: z.int(),
+    startedAt: z.string().nullable(),
+    /** When it will probably be done; null when nothing is left to do. */
+    endsAt: z.string().nullable(),
+  })
+  .meta({ id: 'Backfill' });
+
 const room = { capability: 'xero' } as const;
 
 export const xeroRoutes = defineRoutes([
@@ -219,6 +239,28 @@ export const xeroRoutes = defineRoutes([
     summary: 'Send chosen documents to Xero now',
     body: z.strictObject({ ids: z.array(id('(?:cli|inv|pay)')).min(1).max(100) }),
     reply: { status: 202, schema: z.object({ items: z.array(z.object({ id: z.string(), sync: syncSchema })) }) },
+  },
+  {
+    id: 'startXeroBackfill',
+    method: 'POST',
+    path: '/v1/xero/backfill',
+    ...room,
+    access: 'export',
+    summary: 'Link or send everything that was issued since a day and is not in Xero yet',
+    body: z.strictObject({
+      from: date,
+      kinds: z.array(z.enum(backfillKinds)).min(1).max(3).default(['invoice', 'payment']),
+    }),
+    reply: { status: 202, schema: backfillSchema },
+  },
+  {
+    id: 'getXeroBackfill',
+    method: 'GET',
+    path: '/v1/xero/backfill',
+    ...room,
+    access: 'finance',
+    summary: 'How far it has come, and when it will be done',
+    reply: { status: 200, schema: backfillSchema },
   },
   {
     id: 'receiveXeroEvents',

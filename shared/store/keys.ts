@@ -62,6 +62,8 @@ export const keys = {
   /** What one page of a comparison has shown. */
   comparedPage: (ws: string, run: string, page: string) => key(inWorkspace(ws, `#RECON#${run}`), page),
   backfill: (ws: string) => key(inWorkspace(ws), 'BACKFILL'),
+  /** What Xero has under a number, as a backfill has read it. */
+  backfillNumber: (ws: string, id: string, number: string) => key(inWorkspace(ws, `#BACKFILL#${id}`), number),
   membership: (sub: string, ws: string) => key(`SUB#${sub}`, `W#${ws}`),
   currentWorkspace: (sub: string) => key(`SUB#${sub}`, 'CURRENT'),
   stripeAccount: (accountId: string) => key(`STRIPE#${accountId}`, 'WORKSPACE'),

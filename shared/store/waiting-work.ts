@@ -9,11 +9,11 @@ export { dueShards } from './due.ts';
 /** Lanes in the order in which they are served: a person waits for it, payments, the rest, backfill. */
 export const lanes = { urgent: '1-urgent', payments: '2-payments', documents: '3-documents', backfill: '4-backfill' } as const;
 export type Lane = keyof typeof lanes;
-export type WorkKind = 'contact' | 'invoice' | 'payment' | 'void' | 'pull-contacts' | 'pull-changes' | 'reconcile';
+export type WorkKind = 'contact' | 'invoice' | 'payment' | 'void' | 'pull-contacts' | 'pull-changes' | 'reconcile' | 'backfill';
 
 const record = z.object({
   lane: z.enum(['urgent', 'payments', 'documents', 'backfill']),
-  kind: z.enum(['contact', 'invoice', 'payment', 'void', 'pull-contacts', 'pull-changes', 'reconcile']),
+  kind: z.enum(['contact', 'invoice', 'payment', 'void', 'pull-contacts', 'pull-changes', 'reconcile', 'backfill']),
   documentId: z.string(),
   /** Grows with every wish to send the document again: work that was renewed while it was being done stays due. */
   version: z.number(),

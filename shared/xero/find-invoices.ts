@@ -43,3 +43,37 @@ export const findInvoicesByNumber = (xero: Xero, numbers: readonly string[]): Pr
 /** Invoices by id, with their payments. One call for each 40 ids. */
 export const findInvoicesById = (xero: Xero, ids: readonly string[]): Promise<XeroInvoice[]> =>
   inChunks(ids, (chunk) => search(xero, { ids: chunk }));
+
+const pageShape = z.object({ invoices: z.array(invoiceAnswer), pagination: z.object({ pageCount: z.number() }).optional() });
+const invoicesPerPage = 1000;
+
+/**
+ * One page of 1,000 sales invoices dated from a day on, with their payments, in an order that changes never disturb. `pageCount`:
+ * how many pages there are. One call.
+ */
+export const listInvoicesFrom = async (
+  xero: Xero,
+  { from, page }: { from: string; page: number },
+): Promise<{ invoices: XeroInvoice[]; pageCount: number }> => {
+  const [year, month, day] = from.split('-').map(Number);
+  const { invoices, pagination } = await xero.send(pageShape, (api, tenantId) =>
+    api.getInvoices(
+      tenantId,
+      undefined,
+      `Type=="ACCREC" AND Date>=DateTime(${year}, ${month}, ${day})`,
+      'InvoiceID ASC',
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      page,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      invoicesPerPage,
+    ),
+  );
+  const pageCount = pagination?.pageCount ?? (invoices.length < invoicesPerPage ? page : page + 1);
+  return { invoices: invoices.flatMap((found) => asInvoice(found) ?? []), pageCount };
+};

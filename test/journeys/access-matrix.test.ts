@@ -91,6 +91,8 @@ const whoMay: Readonly<Record<string, readonly Caller[] | typeof signed | typeof
   listSyncItems: office,
   retrySyncItem: exporters,
   pushToXero: exporters,
+  startXeroBackfill: exporters,
+  getXeroBackfill: office,
   receiveXeroEvents: signed,
 
   getDashboard: office,

@@ -181,5 +181,7 @@ const xeroSamples = (own: Things): Sample[] => [
   { route: 'GET /v1/xero/sync-items', query: { state: 'pending', limit: '5' } },
   { route: 'POST /v1/xero/sync-items/{id}/retry', params: { id: own.invoice } },
   { route: 'POST /v1/xero/push', body: { ids: [own.invoice, own.client, own.payment] } },
+  { route: 'POST /v1/xero/backfill', body: { from: own.day, kinds: ['contact', 'invoice', 'payment'] } },
+  { route: 'GET /v1/xero/backfill' },
   { route: 'DELETE /v1/xero/connection' },
 ];
