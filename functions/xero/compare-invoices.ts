@@ -3,9 +3,11 @@ import { compareInvoice, isGoneThere, type ComparedLine, type InvoiceThere } fro
 import type { Difference } from '../../shared/domain/discrepancy.ts';
 import { fromHundredths, hundredthsOf } from '../../shared/domain/hundredths.ts';
 import { isCurrency } from '../../shared/domain/money.ts';
+import { paymentIdFromXero } from '../../shared/domain/payment-id.ts';
 import { clientKey, parseClient } from '../../shared/store/clients.ts';
 import { foundAt, type Found } from '../../shared/store/found.ts';
 import { invoiceKey, lineItemKeys, parseInvoice, parseLines, type InvoiceHead } from '../../shared/store/invoices.ts';
+import { parsePayment, paymentKey } from '../../shared/store/payments.ts';
 import { documentsThere, parseSyncItem, syncItemKey, type SyncItem } from '../../shared/store/sync-items.ts';
 import { readLinkedClients, type ContactLink } from '../../shared/store/xero-contacts.ts';
 import { linesAsSent } from '../../shared/xero/map-invoice.ts';
@@ -96,7 +98,7 @@ const comparePairs = async (run: Run, pairs: readonly Pair[]): Promise<Differenc
   for (let start = 0; start < pairs.length; start += pairsAtOnce) {
     const chunk = pairs.slice(start, start + pairsAtOnce);
     const [parts, links] = await Promise.all([
-      run.world.table.batchGet(chunk.flatMap(({ head }) => [...lineItemKeys(run.ws, head), clientKey(run.ws, head.clientId)])),
+      run.world.table.batchGet(chunk.flatMap((pair) => keysBeside(run, pair))),
       readLinkedClients(run.world.table)(run.ws, run.tenantId, [...new Set(chunk.map(({ there }) => there.contactId))]),
     ]);
     for (const pair of chunk) differences.push(...compareInvoice(hereOf(run, pair, parts, links), pair.there));
@@ -104,12 +106,22 @@ const comparePairs = async (run: Run, pairs: readonly Pair[]): Promise<Differenc
   return differences;
 };
 
+const keysBeside = ({ ws }: Run, { head, there }: Pair) => [
+  ...lineItemKeys(ws, head),
+  clientKey(ws, head.clientId),
+  ...there.applied.map(({ sourceId = '' }) => paymentKey(ws, paymentIdFromXero(sourceId, head))),
+];
+
 const hereOf = (run: Run, { head }: Pair, parts: Found, links: ReadonlyMap<string, ContactLink>) => {
   const client = foundAt(parts, clientKey(run.ws, head.clientId), parseClient);
   return {
     ...head,
     clientName: client?.name ?? head.clientId,
     isOurContact: (contactId: string) => links.get(contactId)?.clientId === head.clientId || client?.xeroContactId === contactId,
+    creditedHere: (sourceId: string) => {
+      const counts = foundAt(parts, paymentKey(run.ws, paymentIdFromXero(sourceId, head)), parsePayment)?.counts;
+      return (counts && hundredthsOf(counts)) ?? 0n;
+    },
     lines: linesHere(run, head, parts),
   };
 };

@@ -1,6 +1,7 @@
 import { duplicateThere, extraThere, isPaymentId } from '../../shared/domain/claimed.ts';
 import { comparePayment, paymentUnknown, type PaymentHere, type PaymentThere } from '../../shared/domain/compare-payment.ts';
 import type { Difference } from '../../shared/domain/discrepancy.ts';
+import { hundredthsOf } from '../../shared/domain/hundredths.ts';
 import { subtract } from '../../shared/domain/money.ts';
 import { foundAt, type Found } from '../../shared/store/found.ts';
 import { invoiceKey, parseInvoice } from '../../shared/store/invoices.ts';
@@ -19,6 +20,7 @@ export const comparePayments = async (run: Run, found: readonly PaymentThere[]):
     differences: [...differences, ...unknown.differences],
     seen: [...seen, ...unknown.seen],
     unlinked: [],
+    follow: unknown.follow ?? [],
   };
 };
 
@@ -95,7 +97,10 @@ export const hereOf = (run: Run, { payment, number, invoiceThere }: PaymentAroun
 });
 
 /** Payments that don't carry our id: those that stand on our invoices have to be here too. */
-const compareUnnamed = async (run: Run, found: readonly PaymentThere[]): Promise<Pick<Compared, 'differences' | 'seen'>> => {
+const compareUnnamed = async (
+  run: Run,
+  found: readonly PaymentThere[],
+): Promise<Pick<Compared, 'differences' | 'seen' | 'follow'>> => {
   const { ws, tenantId, world } = run;
   const onInvoices = found.filter(({ invoiceId }) => invoiceId !== '');
   const invoices = await documentsThere(world.table)(
@@ -115,13 +120,23 @@ const compareUnnamed = async (run: Run, found: readonly PaymentThere[]): Promise
     run,
     [...known.values()].map(({ documentId }) => documentId),
   );
+  const follow: string[] = [];
   const differences = ours.flatMap((there): Difference[] => {
     const here = around.at(known.get(there.paymentId)?.documentId ?? '');
-    // Somebody has changed the reference of one of ours; or it came from there and is here.
+    const isNews = here ? isMoved(here.payment, there) : there.status !== 'DELETED';
+    if (isNews) follow.push(there.invoiceId);
+    // What came from there follows what is done there.
+    if (here?.payment.origin === 'xero') return [];
+    // Somebody has changed the reference of one of ours.
     if (here) return comparePayment(hereOf(run, here), there);
     const head = foundAt(heads, invoiceKey(ws, invoices.get(there.invoiceId)?.documentId ?? ''), parseInvoice);
     return head && there.status !== 'DELETED' ? [paymentUnknown(there, head)] : [];
   });
   const seen = ours.map(({ paymentId }) => known.get(paymentId)?.documentId ?? paymentId);
-  return { differences, seen };
+  return { differences, seen, follow };
 };
+
+/** Money of Xero's own that is another there by now. */
+const isMoved = (payment: Payment, there: PaymentThere): boolean =>
+  payment.origin === 'xero' &&
+  (there.status === 'DELETED' || hundredthsOf(payment.counts) !== there.amount || payment.receivedOn !== there.date);

@@ -1,4 +1,3 @@
-import { isInvoiceId, isPaymentId } from '../../shared/domain/claimed.ts';
 import type { Difference } from '../../shared/domain/discrepancy.ts';
 import { isOnTheWire } from '../../shared/store/manifests.ts';
 import { waitingAmong } from '../../shared/store/waiting-work.ts';
@@ -11,12 +10,15 @@ export interface Compared {
   readonly seen: readonly string[];
   /** Ours that stand there without our knowing it: their push goes on and finds them. */
   readonly unlinked: readonly string[];
+  /** Xero's ids of invoices of ours on which money moved that is not known here: they are followed first, and judged then. */
+  readonly follow?: readonly string[];
 }
 
 export const together = (parts: readonly Compared[]): Compared => ({
   differences: parts.flatMap(({ differences }) => differences),
   seen: parts.flatMap(({ seen }) => seen),
   unlinked: parts.flatMap(({ unlinked }) => unlinked),
+  follow: parts.flatMap(({ follow = [] }) => follow),
 });
 
 /**
@@ -27,9 +29,3 @@ export const underWay = async (run: Run, documentIds: readonly string[]): Promis
   const waiting = await waitingAmong(run.world.table)(run.ws, documentIds);
   return new Set([...waiting, ...documentIds.filter((id) => isOnTheWire(run.manifest, id))]);
 };
-
-/** The documents that a difference hangs on: a payment that its invoice's push will change is not judged before. */
-export const documentOf = ({ documentId }: Pick<Difference, 'documentId'>): readonly string[] =>
-  documentId !== null && (isInvoiceId(documentId) || isPaymentId(documentId) || documentId.startsWith('cli_'))
-    ? [documentId]
-    : [];

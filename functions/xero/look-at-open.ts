@@ -9,7 +9,7 @@ import { readInvoiceThere } from '../../shared/xero/list-invoices.ts';
 import { readPaymentThere } from '../../shared/xero/list-payments.ts';
 import { compareContacts } from './compare-contacts.ts';
 import { compareInvoices } from './compare-invoices.ts';
-import { comparePayments } from './compare-payments.ts';
+import { comparePaymentsFollowed } from './compare-followed.ts';
 import { together, type Compared } from './compared.ts';
 import type { Looked } from './look-again.ts';
 import { lookUpContacts, lookUpInvoices, lookUpPayments, nothingOf } from './look-up.ts';
@@ -69,7 +69,7 @@ const lookUpTheirs = async (
   }
   if (subject === 'payment') {
     const there = await readPaymentThere(run.books, outsideId);
-    return there && comparePayments(run, [there]);
+    return there && comparePaymentsFollowed(run, [there]);
   }
   if (subject !== 'contact') return undefined;
   const there = await readContactThere(run.books, outsideId);

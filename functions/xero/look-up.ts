@@ -7,8 +7,10 @@ import { findInvoicesThere, readInvoiceThere } from '../../shared/xero/list-invo
 import { readPaymentThere } from '../../shared/xero/list-payments.ts';
 import { compareContacts } from './compare-contacts.ts';
 import { compareInvoices } from './compare-invoices.ts';
-import { comparePayments, hereOf, readPayments } from './compare-payments.ts';
+import { comparePaymentsFollowed } from './compare-followed.ts';
+import { hereOf, readPayments } from './compare-payments.ts';
 import { together, type Compared } from './compared.ts';
+import { followInvoices } from './follow-invoices.ts';
 import type { Run } from './run.ts';
 
 // Flow of the comparison: asks Xero for single documents. Only its plain "there is no such one" means that something is missing.
@@ -34,6 +36,7 @@ export const lookUpInvoices = async (run: Run, wanted: readonly { head: InvoiceH
     else if (!standing.has(head.status) || head.status === 'void') missing.push(nothingOf(head.id));
     else missing.push({ ...nothingOf(head.id), differences: [invoiceMissing(head, xeroId)] });
   }
+  await followInvoices(run, found);
   return together([await compareInvoices(run, found), ...missing]);
 };
 
@@ -45,9 +48,14 @@ export const lookUpPayments = async (run: Run, wanted: readonly { id: string; xe
   );
   const parts: Compared[] = [];
   for (const { id, xeroId } of wanted) {
-    const there = await readPaymentThere(run.books, xeroId);
     const ours = around.at(id);
-    if (there) parts.push(await comparePayments(run, [there]));
+    // What came from there follows what stands there: its invoice tells.
+    if (ours?.payment.origin === 'xero') {
+      if (ours.invoiceThere !== null) await followInvoices(run, await findInvoicesThere(run.books, [ours.invoiceThere]));
+      continue;
+    }
+    const there = await readPaymentThere(run.books, xeroId);
+    if (there) parts.push(await comparePaymentsFollowed(run, [there]));
     else if (ours)
       parts.push({
         ...nothingOf(id),

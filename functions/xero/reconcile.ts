@@ -15,7 +15,8 @@ import { listPayments } from '../../shared/xero/list-payments.ts';
 import { closeComparison } from './close-comparison.ts';
 import { compareContacts } from './compare-contacts.ts';
 import { compareInvoices } from './compare-invoices.ts';
-import { comparePayments } from './compare-payments.ts';
+import { comparePaymentsFollowed } from './compare-followed.ts';
+import { followInvoices } from './follow-invoices.ts';
 import { underWay, type Compared } from './compared.ts';
 import { lookAgain, type Looked } from './look-again.ts';
 import type { Run } from './run.ts';
@@ -146,11 +147,12 @@ const look = async (run: Run, leased: Reconciliation): Promise<Looked> => {
     }
     case 'invoices': {
       const { found, more } = await listInvoices(run.books, asked);
+      await followInvoices(run, found);
       return { ...(await compareInvoices(run, found)), more, after: null };
     }
     case 'payments': {
       const { found, more } = await listPayments(run.books, asked);
-      return { ...(await comparePayments(run, found)), more, after: null };
+      return { ...(await comparePaymentsFollowed(run, found)), more, after: null };
     }
     default:
       return lookAgain(run, leased);

@@ -46,6 +46,8 @@ export type InvoiceHere = {
   clientName: string;
   /** Whether a contact is the invoice's client. */
   isOurContact: (contactId: string) => boolean;
+  /** What of a credit in Xero, by its id there, counts here, in hundredths. */
+  creditedHere: (sourceId: string) => bigint;
   /** Null: its lines are not compared. */
   lines: readonly ComparedLine[] | null;
 };
@@ -128,12 +130,23 @@ function contactDifference(ours: InvoiceHere, theirs: InvoiceThere): Difference[
 }
 
 function allocationDifference(theirs: InvoiceThere, ours: InvoiceHere): Difference[] {
-  if (theirs.applied.length === 0) return [];
-  const said = theirs.applied.map(({ what, amount }) => `${what} over ${hundredthsText(amount)}`).join(', ');
-  const all = theirs.applied.reduce((sum, { amount }) => sum + amount, 0n);
+  const unknown = unknownCredits(theirs.applied, ours);
+  if (unknown.length === 0) return [];
+  const said = unknown.map(({ what, amount }) => `${what} over ${hundredthsText(amount)}`).join(', ');
+  const all = unknown.reduce((sum, { amount }) => sum + amount, 0n);
   const amount = isCurrency(ours.currency) ? fromHundredths(all, ours.currency) : null;
   const cause = 'Something that is not known here was set against it in Xero';
   return [difference(ours, theirs, { kind: 'allocation', ours: 'nothing', theirs: said, cause, amount })];
+}
+
+/** Credits that don't count here with the amount that is set against the invoice there, one for each source. */
+function unknownCredits(applied: readonly AppliedThere[], { creditedHere }: InvoiceHere): AppliedThere[] {
+  const bySource = Map.groupBy(applied, ({ sourceId = '' }) => sourceId);
+  return [...bySource].flatMap(([sourceId, parts]) => {
+    const amount = parts.reduce((sum, part) => sum + part.amount, 0n);
+    const [{ what } = { what: 'a credit' }] = parts;
+    return sourceId !== '' && creditedHere(sourceId) === amount ? [] : [{ what, amount, sourceId }];
+  });
 }
 
 /** Its number and its lines. */
