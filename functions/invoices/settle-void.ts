@@ -1,9 +1,10 @@
 import { dateIn, type Instant } from '../../shared/domain/days.ts';
-import { balanceOf, confirmVoid, refuseVoid } from '../../shared/domain/invoice.ts';
+import { balanceOf, confirmVoid, refuseVoid, voidedInXero, wasIssued } from '../../shared/domain/invoice.ts';
 import { negate } from '../../shared/domain/money.ts';
 import { dueChanged, revenueChanged } from '../../shared/store/aggregates.ts';
 import { audited } from '../../shared/store/audit.ts';
-import { readInvoice, replaceInvoice } from '../../shared/store/invoices.ts';
+import { readInvoice, replaceInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
+import { notified } from '../../shared/store/notifications.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { readWorkspace } from '../../shared/store/workspaces.ts';
 import type { Write } from '../../shared/store/write.ts';
@@ -33,13 +34,46 @@ export const voidConfirmed =
       text: `Xero confirmed that invoice ${head.number} is void`,
     };
     await table.commit([
-      replaceInvoice(ws, { ...confirmVoid(head), freeing: true }),
-      revenueChanged(ws, dateIn(workspace.zone, now()), negate(head.subtotal)),
-      ...(head.dueDate === null ? [] : [dueChanged(ws, head.dueDate, negate(balanceOf(head).due))]),
+      ...voidWrites(ws, head, { after: confirmVoid(head), today: dateIn(workspace.zone, now()) }),
       audited(ws, trail),
       ...also,
     ]);
     await freeEntries({ table })(ws, invoiceId);
+  };
+
+/** The sums lose what they had gained, the revenue on the day of the void. */
+const voidWrites = (ws: string, head: InvoiceHead, { after, today }: { after: InvoiceHead; today: string }): Write[] => [
+  replaceInvoice(ws, { ...after, freeing: true }),
+  revenueChanged(ws, today, negate(head.subtotal)),
+  ...(head.dueDate === null ? [] : [dueChanged(ws, head.dueDate, negate(balanceOf(head).due))]),
+];
+
+/**
+ * Somebody voided or deleted an unpaid invoice in Xero: it is void here too, its entries are free again, and those who look after
+ * money are told. With payments here nothing happens but `also`.
+ */
+export const followVoid =
+  ({ table, now, newId, closeCheckout }: Needs & { closeCheckout: (ws: string, invoiceId: string) => Promise<void> }) =>
+  async (ws: string, invoiceId: string, also: readonly Write[] = []): Promise<void> => {
+    const [head, workspace] = await Promise.all([readInvoice(table)(ws, invoiceId), readWorkspace(table)(ws)]);
+    const stands = head !== undefined && head.status !== 'void' && wasIssued(head);
+    if (!stands || !workspace || head.paid.amount > 0) return table.commit(also);
+    const text = `Invoice ${head.number} was voided or deleted in Xero and is void here too`;
+    await table.commit([
+      ...voidWrites(ws, head, { after: voidedInXero(head), today: dateIn(workspace.zone, now()) }),
+      audited(ws, { id: newId('aud'), at: now(), who: null, what: 'voided-in-xero', about: head.id, text }),
+      notified(ws, {
+        id: newId('ntf'),
+        cause: `voided-in-xero#${head.id}`,
+        text,
+        mend: 'Its time can be billed again. If that was a mistake, make the invoice anew: its number stays used.',
+        about: head.id,
+        at: now(),
+      }),
+      ...also,
+    ]);
+    await freeEntries({ table })(ws, invoiceId);
+    await closeCheckout(ws, invoiceId).catch(() => undefined);
   };
 
 /** Xero refuses to void it: the invoice is what its payments make it, as if nobody had asked, and its entries stay billed. */

@@ -6,7 +6,7 @@ import { dueChanged } from '../../shared/store/aggregates.ts';
 import { audited } from '../../shared/store/audit.ts';
 import { replaceInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
 import { notified, resolved } from '../../shared/store/notifications.ts';
-import { addPayment, replacePayment, type Payment } from '../../shared/store/payments.ts';
+import { addPayment, forgetPayment, replacePayment, type Payment } from '../../shared/store/payments.ts';
 import { cancelled, waits } from '../../shared/store/waiting-work.ts';
 import type { Write } from '../../shared/store/write.ts';
 
@@ -16,6 +16,8 @@ export interface PaymentChange {
   readonly after: Payment;
   /** Undefined when the payment names an invoice that isn't there: nothing counts then. */
   readonly head: InvoiceHead | undefined;
+  /** It is taken away as if it had never been; `after` counts nothing. */
+  readonly isGone?: boolean;
 }
 
 interface By {
@@ -39,7 +41,7 @@ export interface Applied {
  * Counts a payment on its invoice: everything that one commit writes so that payment, invoice, sums, waiting work and audit trail
  * always say the same. What exceeds the total shows as overpaid, and somebody is told; what is due never falls below nothing.
  */
-export const paymentWrites = ({ before, after, head }: PaymentChange, by: By): Applied => {
+export const paymentWrites = ({ before, after, head, isGone = false }: PaymentChange, by: By): Applied => {
   const { ws, now } = by;
   const gained = moneyOf(unitsOf(after.counts) - (before ? unitsOf(before.counts) : 0n), after.counts.currency);
   const changed = head && gained.amount !== 0 ? countedOn(head, gained) : undefined;
@@ -50,7 +52,7 @@ export const paymentWrites = ({ before, after, head }: PaymentChange, by: By): A
     head: changed ? { ...changed, version: changed.version + 1 } : head,
     rings,
     writes: [
-      before ? replacePayment(ws, payment) : addPayment(ws, payment),
+      before ? (isGone ? forgetPayment(ws, before) : replacePayment(ws, payment)) : addPayment(ws, payment),
       ...(head && changed ? invoiceWrites(ws, head, changed) : []),
       ...xeroWrites(ws, payment, { rings, gained, now }),
       audited(ws, { id: by.newId('aud'), at: now, who: by.who, about: payment.id, ...told(payment, gained, head) }),
@@ -85,6 +87,8 @@ const xeroWrites = (
   return origin !== 'xero' && gained.amount < 0 && counts.amount === 0 ? [cancelled(ws, work)] : [];
 };
 
+const ways: Partial<Record<Payment['method'], string>> = { manual: 'was recorded', xero: 'was recorded in Xero' };
+
 const told = ({ status, amount, faults, method }: Payment, gained: Money, head: InvoiceHead | undefined) => {
   const invoice = head?.number ? `invoice ${head.number}` : 'an unknown invoice';
   const said = `${toDecimal(amount)} ${amount.currency}`;
@@ -92,11 +96,12 @@ const told = ({ status, amount, faults, method }: Payment, gained: Money, head: 
     return { what: 'payment-parked', text: `A payment of ${said} for ${invoice} was put aside: ${faults.join(', ')}` };
   if (gained.amount < 0) {
     const less = `${toDecimal(negate(gained))} ${gained.currency}`;
-    return { what: 'payment-reduced', text: `${less} of a payment for ${invoice} went back` };
+    const back = method === 'xero' ? 'was taken back in Xero' : 'went back';
+    return { what: 'payment-reduced', text: `${less} of a payment for ${invoice} ${back}` };
   }
   if (gained.amount > 0) {
     const more = `${toDecimal(gained)} ${gained.currency}`;
-    return { what: 'payment-recorded', text: `${more} for ${invoice} ${method === 'manual' ? 'was recorded' : 'arrived'}` };
+    return { what: 'payment-recorded', text: `${more} for ${invoice} ${ways[method] ?? 'arrived'}` };
   }
   const text = { processing: 'is on its way', failed: 'did not come about' }[status as string] ?? 'changed';
   return { what: `payment-${status}`, text: `A payment of ${said} for ${invoice} ${text}` };

@@ -107,7 +107,7 @@ const choiceOf = async (
 /** The same books go on where they stopped; other books begin anew. */
 const connectionAfter = (
   world: XeroWorld,
-  { choice, consent, different }: Chosen,
+  { before, choice, consent, different }: Chosen,
   organisation: Organisation,
   tokenVersionId: string,
 ): { changed: Partial<XeroConnection>; refreshAt: string } => {
@@ -125,6 +125,8 @@ const connectionAfter = (
     organisationReadAt: refreshedAt,
     ...noLimitsYet,
     ...(different ? { contactsUntil: null, contactsComplete: false, contactsPulledAt: null, lastSyncedAt: null } : {}),
+    // Nothing of ours stands yet in books that are new to us: what matters is changed from now on.
+    ...(different || before.organisation === null ? { invoicesUntil: refreshedAt, paymentsUntil: refreshedAt } : {}),
   };
   return { changed, refreshAt };
 };

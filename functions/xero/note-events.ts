@@ -1,18 +1,32 @@
 import * as z from 'zod';
-import type { RingDoorbell } from '../../shared/runtime/queue.ts';
+import { Conflict } from '../../shared/domain/conflict.ts';
+import { noteBody } from '../../shared/domain/event-sequence.ts';
+import { documentsThere } from '../../shared/store/sync-items.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { workspaceOfOrganisation } from '../../shared/store/xero-connections.ts';
-import { wantChanges } from './want-changes.ts';
+import { readEventNumbers, replaceEventNumbers } from '../../shared/store/xero-events.ts';
+import { isEcho, lookEverywhere, wantChanges, type ChangedInvoice, type WantNeeds } from './want-changes.ts';
 
 const message = z.object({ v: z.literal(1), body: z.string() });
-const events = z.object({ events: z.array(z.object({ tenantId: z.string(), eventCategory: z.string() })) });
+const event = z.object({
+  tenantId: z.string(),
+  eventCategory: z.string(),
+  resourceId: z.string().optional(),
+  eventDateUtc: z.string().optional(),
+});
+const bodyOfEvents = z.object({
+  events: z.array(event),
+  firstEventSequence: z.number().optional(),
+  lastEventSequence: z.number().optional(),
+});
+type Event = z.infer<typeof event>;
 
 /** The parser's own words would quote the body. */
-const read = (received: unknown): z.infer<typeof events>['events'] => {
+const read = (received: unknown): z.infer<typeof bodyOfEvents> => {
   const parsed = message.safeParse(received);
   if (!parsed.success) throw new Error('the message is not one of ours');
   try {
-    return events.parse(JSON.parse(parsed.data.body)).events;
+    return bodyOfEvents.parse(JSON.parse(parsed.data.body));
   } catch {
     throw new Error('the events in the message have another shape than Xero documents');
   }
@@ -20,20 +34,70 @@ const read = (received: unknown): z.infer<typeof events>['events'] => {
 
 /**
  * Notes events of Xero: they say that something changed, never what; that is fetched. Events of organisations that nobody here is
- * connected to are ignored. A message that can't be read fails, until the dead-letter queue takes it.
+ * connected to, of documents that are not ours, and the echoes of our own writes are ignored. Where numbers of events stay away,
+ * every organisation is looked at. A message that can't be read fails, until the dead-letter queue takes it.
  */
 export const noteEvents =
-  ({ table, clock, ring }: { table: Table; clock: () => number; ring: RingDoorbell }) =>
+  (needs: WantNeeds) =>
   async (received: unknown): Promise<void> => {
-    const byTenant = new Map<string, Set<string>>();
-    for (const { tenantId, eventCategory } of read(received))
-      byTenant.set(tenantId, (byTenant.get(tenantId) ?? new Set()).add(eventCategory));
-    for (const [tenantId, categories] of byTenant) {
-      const ws = await workspaceOfOrganisation(table)(tenantId);
+    const { events, firstEventSequence: first, lastEventSequence: last } = read(received);
+    const byTenant = new Map<string, Event[]>();
+    for (const one of events) byTenant.set(one.tenantId, [...(byTenant.get(one.tenantId) ?? []), one]);
+    for (const [tenantId, ofTenant] of byTenant) {
+      const ws = await workspaceOfOrganisation(needs.table)(tenantId);
       if (ws === undefined) continue;
-      await wantChanges({ table, clock, ring })(ws, {
-        contacts: categories.has('CONTACT'),
-        invoices: categories.has('INVOICE'),
+      await wantChanges(needs)(ws, {
+        contacts: ofTenant.some(({ eventCategory }) => eventCategory === 'CONTACT'),
+        invoices: await changedInvoices(needs, ws, tenantId, ofTenant),
       });
     }
+    if (first !== undefined && last !== undefined && first > 0 && (await someWereLost(needs, { first, last })))
+      await lookEverywhere(needs);
   };
+
+/** The invoices of ours that events are about, each with the instant of its latest event. */
+const changedInvoices = async (
+  { table, clock }: WantNeeds,
+  ws: string,
+  tenantId: string,
+  events: readonly Event[],
+): Promise<ChangedInvoice[]> => {
+  const latest = new Map<string, string>();
+  for (const { eventCategory, resourceId, eventDateUtc } of events) {
+    if (eventCategory !== 'INVOICE' || resourceId === undefined) continue;
+    const at = instantOf(eventDateUtc) ?? new Date(clock()).toISOString();
+    if (at > (latest.get(resourceId) ?? '')) latest.set(resourceId, at);
+  }
+  if (latest.size === 0) return [];
+  const ours = await documentsThere(table)(ws, tenantId, [...latest.keys()]);
+  return [...ours].flatMap(([xeroId, item]) => {
+    const at = latest.get(xeroId) ?? '';
+    return item.kind === 'invoice' && !isEcho(item, at) ? [{ documentId: item.documentId, at }] : [];
+  });
+};
+
+/** Xero writes instants of events without a zone; they are UTC. */
+const instantOf = (text: string | undefined): string | undefined => {
+  const ms = Date.parse(text === undefined || /[zZ]|[+-]\d\d:?\d\d$/.test(text) ? (text ?? '') : `${text}Z`);
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
+};
+
+const triesMax = 5;
+
+const someWereLost = async (
+  { table, clock }: { table: Table; clock: () => number },
+  body: { first: number; last: number },
+): Promise<boolean> => {
+  for (let tries = 1; ; tries += 1) {
+    const known = await readEventNumbers(table);
+    const { seen, lost } = noteBody(known.seen, body, new Date(clock()).toISOString());
+    try {
+      await table.commit([replaceEventNumbers(known, seen)]);
+      return lost;
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error;
+      // A number that isn't noted shows as a gap: that costs a look, no change.
+      if (tries === triesMax) return false;
+    }
+  }
+};

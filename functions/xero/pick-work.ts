@@ -24,7 +24,17 @@ export class GaveWay extends Error {
 }
 
 /** The order within a lane: what others depend on first. */
-const kindOrder = ['backfill', 'pull-contacts', 'contact', 'void', 'invoice', 'payment', 'check-approvals', 'reconcile'] as const;
+const kindOrder = [
+  'backfill',
+  'pull-contacts',
+  'contact',
+  'void',
+  'send-scheduled',
+  'invoice',
+  'payment',
+  'pull-changes',
+  'reconcile',
+] as const;
 
 const placeOf = ({ kind }: WaitingWork): number => kindOrder.findIndex((one) => one === kind);
 

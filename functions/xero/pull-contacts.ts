@@ -1,57 +1,31 @@
 import { matchContact } from '../../shared/domain/contact-match.ts';
 import { clientKey, parseClient } from '../../shared/store/clients.ts';
-import type { Progress } from '../../shared/store/xero-connections.ts';
-import { progressNoted } from '../../shared/store/xero-connections.ts';
 import { contactItems, linkMoved, readLinkedClients } from '../../shared/store/xero-contacts.ts';
 import { readParkedWork } from '../../shared/store/waiting-work.ts';
 import { listContacts, type XeroContact } from '../../shared/xero/list-contacts.ts';
-import { giveWay } from './pick-work.ts';
+import { followPages } from './follow-pages.ts';
 import { releaseParked } from './release-parked.ts';
 import type { Run } from './run.ts';
-import { instantAt } from './world.ts';
 
 // Flow of the worker: brings the organisation's contacts into the mirror, follows links, and lets go on what waited for a contact.
 
-/** Xero's stamps are of whole seconds and of another clock. */
-const overlapMs = 5 * 60_000;
-const enoughMs = 8_000;
-
-/**
- * Pulls what was changed since the last pull, at first everything. Pages follow each other by the stamp of the last contact seen,
- * not by number: a contact that changes meanwhile moves to the end and would shift the pages. Returns whether it came to the end.
- */
+/** Pulls what was changed since the last pull, at first everything. Returns whether it came to the end. */
 export const pullContacts = async (run: Run): Promise<boolean> => {
-  const startedAt = instantAt(run.world);
-  const { contactsUntil } = run.connection;
-  let since = contactsUntil === null ? undefined : new Date(Date.parse(contactsUntil) - overlapMs).toISOString();
-  let page = 1;
   const changed: XeroContact[] = [];
-  for (;;) {
-    await giveWay(run);
-    const { contacts, more } = await listContacts(run.books, { page, changedSince: since });
-    await mirrorContacts(run, contacts);
-    changed.push(...contacts);
-    if (!more) break;
-    const next = justBefore(contacts.at(-1)?.updatedAt);
-    const onward = next !== undefined && next > (since ?? '');
-    // More than a page within one second: only then does the number of the page say where to go on.
-    page = onward ? 1 : page + 1;
-    since = onward ? next : since;
-    await note(run, { contactsUntil: since ?? null });
-    if (run.deadline.remainingMs() < enoughMs) return false;
-  }
-  await note(run, { contactsUntil: startedAt, contactsComplete: true, contactsPulledAt: startedAt, ...run.books.learned() });
-  await goOn(run, changed);
-  return true;
-};
-
-/** A second earlier: nobody says whether "modified since" includes the second it names. */
-const justBefore = (instant: string | null | undefined): string | undefined =>
-  instant == null ? undefined : new Date(Date.parse(instant) - 1000).toISOString();
-
-const note = async (run: Run, progress: Progress): Promise<void> => {
-  await run.world.table.commit([progressNoted(run.ws, run.connection, progress)]);
-  run.connection = { ...run.connection, ...(progress as Partial<Run['connection']>) };
+  const complete = await followPages<XeroContact>(run, {
+    watermark: 'contactsUntil',
+    read: async (asked) => {
+      const { contacts, more } = await listContacts(run.books, asked);
+      return { found: contacts, more };
+    },
+    take: async (contacts) => {
+      await mirrorContacts(run, contacts);
+      changed.push(...contacts);
+    },
+    atEnd: (startedAt) => ({ contactsComplete: true, contactsPulledAt: startedAt }),
+  });
+  if (complete) await goOn(run, changed);
+  return complete;
 };
 
 /** Writes contacts as they are now into the mirror, and lets links follow those that were archived, restored or merged. */

@@ -4,23 +4,30 @@ import type { Lane } from '../../shared/store/waiting-work.ts';
 import type { Write } from '../../shared/store/write.ts';
 import type { XeroConnection } from '../../shared/store/xero-connections.ts';
 import type { XeroSettings } from '../../shared/store/xero-settings.ts';
+import type { MoneyMoved } from '../payments/follow-xero.ts';
 import type { Books } from './open-books.ts';
 import type { XeroWorld } from './world.ts';
 
 /** What the worker needs from the rooms whose documents it carries. */
-export interface VoidFlows {
+export interface RoomFlows {
   /** Xero has confirmed a void; `also` is written in the same commit. */
   readonly voidConfirmed: (workspaceId: string, invoiceId: string, also: readonly Write[]) => Promise<void>;
   readonly voidRefused: (workspaceId: string, invoiceId: string, reason: string, also: readonly Write[]) => Promise<void>;
+  /** Somebody voided or deleted the invoice in Xero; `also` is written in the same commit. */
+  readonly voidedThere: (workspaceId: string, invoiceId: string, also: readonly Write[]) => Promise<void>;
+  readonly dueDateMoved: (workspaceId: string, invoiceId: string, dueDate: string) => Promise<void>;
+  readonly moneyMoved: (workspaceId: string, invoiceId: string, moved: MoneyMoved) => Promise<void>;
 }
 
 /** One run of a workspace's worker: what it read at its start, and what changes on its way. */
 export interface Run {
   readonly world: XeroWorld;
-  readonly flows: VoidFlows;
+  readonly flows: RoomFlows;
   readonly ws: string;
   readonly tenantId: string;
   readonly settings: XeroSettings;
+  /** The workspace's time zone. */
+  readonly zone: string;
   readonly books: Books;
   readonly deadline: Deadline;
   connection: XeroConnection;

@@ -2,9 +2,9 @@ import { minorUnits, subtract, unitsOf, type Money } from '../../shared/domain/m
 import { foundAt } from '../../shared/store/found.ts';
 import { invoiceKey, parseInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
 import { parsePayment, paymentKey, type Payment } from '../../shared/store/payments.ts';
-import { keepSyncItem, parseSyncItem, syncItemKey, type SyncItem } from '../../shared/store/sync-items.ts';
+import { keepSyncItem, parseSyncItem, stampSeen, syncItemKey, type SyncItem } from '../../shared/store/sync-items.ts';
 import type { WaitingWork } from '../../shared/store/waiting-work.ts';
-import { createPayments } from '../../shared/xero/create-payments.ts';
+import { createPayments, type PaymentMade } from '../../shared/xero/create-payments.ts';
 import type { Outcome } from '../../shared/xero/element.ts';
 import { paymentFor } from '../../shared/xero/map-payment.ts';
 import { firstOpenDate, followOrganisation, mayBeLocked } from './follow-organisation.ts';
@@ -128,7 +128,8 @@ const isSayable = (amount: Money): boolean => {
 const awaiting = (run: Run, one: PaymentToSend): Settled | 'later' => {
   const { invoiceItem, head } = one;
   if (!head.toXero) return stop(run, one, invoiceNotThere(head));
-  if (invoiceItem?.state !== 'blocked' && invoiceItem?.state !== 'failed') return 'later';
+  const keptBack = invoiceItem?.code === 'waiting-for-calendar' && invoiceItem.state === 'pending';
+  if (!keptBack && invoiceItem?.state !== 'blocked' && invoiceItem?.state !== 'failed') return 'later';
   return {
     ...stop(run, one, invoiceBlocked(head), { what: 'invoice', on: head.id }),
     also: [keepSyncItem(run.ws, { ...invoiceItem, awaited: true })],
@@ -195,7 +196,7 @@ const invoiceBlocked = ({ number }: InvoiceHead) => ({
 });
 
 /** How payments are recorded, and what is kept of each answer. */
-export const sendingPayments = (run: Run, batch: readonly PaymentToSend[]): Sending<XeroPayment, { paymentId: string }> => ({
+export const sendingPayments = (run: Run, batch: readonly PaymentToSend[]): Sending<XeroPayment, PaymentMade> => ({
   kind: 'payment',
   call: (payloads, key) => createPayments(run.books, payloads, key),
   settle: async (results) => {
@@ -223,7 +224,7 @@ const closedSince = async (run: Run, results: readonly { outcome: Outcome<unknow
 };
 
 /** What an answer says of a payment. */
-export const settledPayment = (run: Run, one: PaymentToSend, outcome: Outcome<{ paymentId: string }>): Settled =>
+export const settledPayment = (run: Run, one: PaymentToSend, outcome: Outcome<PaymentMade>): Settled =>
   outcome.ok
     ? {
         work: one.work,
@@ -234,6 +235,7 @@ export const settledPayment = (run: Run, one: PaymentToSend, outcome: Outcome<{ 
           pushedVersion: one.payment.version,
           lastSyncedAt: instantAt(run.world),
         }),
+        also: outcome.value.updatedAt == null ? [] : [stampSeen(run.ws, one.head.id, outcome.value.updatedAt)],
       }
     : stop(run, one, {
         code: 'refused-by-xero',

@@ -1,7 +1,7 @@
 import { Conflict } from '../../shared/domain/conflict.ts';
 import { manifestAfter, manifestKey, parseManifest, replaceManifest } from '../../shared/store/manifests.ts';
 import { keepSyncItem, type SyncItem } from '../../shared/store/sync-items.ts';
-import { actionsPerTransactionMax } from '../../shared/store/table.ts';
+import { actionsPerTransactionMax, keyText } from '../../shared/store/table.ts';
 import { done, parked, type ParkedFor, type WaitingWork } from '../../shared/store/waiting-work.ts';
 import { progressNoted } from '../../shared/store/xero-connections.ts';
 import type { Write } from '../../shared/store/write.ts';
@@ -50,7 +50,9 @@ export const syncItemOf = (
   pushedVersion: before?.pushedVersion ?? null,
   tenantId: run.tenantId,
   ...(before?.xeroStatus == null ? {} : { xeroStatus: before.xeroStatus }),
+  ...(before?.awaited && now.state !== 'synced' ? { awaited: true } : {}),
   ...(before?.xeroUpdatedAt == null ? {} : { xeroUpdatedAt: before.xeroUpdatedAt }),
+  ...(before?.differs == null ? {} : { differs: before.differs }),
   at: instantAt(run.world),
   ...now,
 });
@@ -99,7 +101,7 @@ const closingWrites = (run: Run): Write[] => {
 const settleChunk = async (run: Run, chunk: readonly Settled[], closing: readonly Write[]): Promise<void> => {
   const { table } = run.world;
   try {
-    await table.commit([...chunk.flatMap((one) => [...writesOf(run, one), done(run.ws, one.work)]), ...closing]);
+    await table.commit(onceEach([...chunk.flatMap((one) => [...writesOf(run, one), done(run.ws, one.work)]), ...closing]));
   } catch (error) {
     if (!(error instanceof Conflict)) throw error;
     await noticeChange(run);
@@ -107,6 +109,11 @@ const settleChunk = async (run: Run, chunk: readonly Settled[], closing: readonl
     if (closing.length > 0) await closeManifest(run);
   }
 };
+
+/** Several payments of one invoice say the same of it, and a transaction names an item once: the last word counts. */
+const onceEach = (writes: readonly Write[]): Write[] => [
+  ...new Map(writes.map((write) => [keyText(write.kind === 'put' ? write.item : write.key), write])).values(),
+];
 
 /** Work that was renewed while it was being done stays due; what became of the attempt is kept all the same. */
 const settleOne = async (run: Run, one: Settled): Promise<void> => {

@@ -1,18 +1,20 @@
 import * as z from 'zod';
 import { systemNow } from '../../shared/runtime/clock.ts';
+import { setting } from '../../shared/runtime/config.ts';
 import { newId } from '../../shared/runtime/ids.ts';
+import { openQueue } from '../../shared/runtime/queue.ts';
 import { queueDoor } from '../../shared/runtime/worker-door.ts';
-import { voidConfirmed, voidRefused } from '../invoices/settle-void.ts';
 import { accessTokens } from './access-token.ts';
 import { openBooks } from './open-books.ts';
 import { realWorld } from './real-world.ts';
+import { roomFlows } from './room-flows.ts';
 import { workThrough } from './work-through.ts';
 
 const world = realWorld({ rings: true });
-const needs = { table: world.table, now: systemNow, newId };
+const stripeEvents = openQueue(setting('STRIPE_EVENTS_QUEUE_URL'));
 const work = workThrough({
   world,
-  flows: { voidConfirmed: voidConfirmed(needs), voidRefused: voidRefused(needs) },
+  flows: roomFlows({ table: world.table, now: systemNow, newId, stripeEvents }),
   open: openBooks(world, accessTokens(world)),
 });
 

@@ -1,41 +1,113 @@
+import { Conflict } from '../../shared/domain/conflict.ts';
+import { lostAmong } from '../../shared/domain/event-sequence.ts';
 import type { RingDoorbell } from '../../shared/runtime/queue.ts';
+import { anythingDue } from '../../shared/store/aggregates.ts';
 import { dueShards, everyTimed } from '../../shared/store/due.ts';
+import type { SyncItem } from '../../shared/store/sync-items.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { readParkedWork, waits } from '../../shared/store/waiting-work.ts';
 import type { Write } from '../../shared/store/write.ts';
+import { readXeroConnection, type XeroConnection } from '../../shared/store/xero-connections.ts';
+import { readEventNumbers, replaceEventNumbers } from '../../shared/store/xero-events.ts';
 
-interface Needs {
+export interface WantNeeds {
   readonly table: Table;
   readonly clock: () => number;
   readonly ring: RingDoorbell;
 }
 
-const wanted = (ws: string, clock: () => number, kind: 'pull-contacts' | 'check-approvals'): Write => {
+/** An invoice of ours that was changed in Xero at an instant. */
+export interface ChangedInvoice {
+  readonly documentId: string;
+  readonly at: string;
+}
+
+/** What is looked for: one invoice by its id, or all changed ones since the last look. */
+export const allInvoices = 'invoices';
+export const allPayments = 'payments';
+
+const contactsWanted = (ws: string, clock: () => number): Write => {
   const at = new Date(clock()).toISOString();
-  const documentId = kind === 'pull-contacts' ? 'contacts' : 'approvals';
-  const lane = kind === 'pull-contacts' ? 'urgent' : 'documents';
-  return waits(ws, { lane, kind, documentId, version: clock(), dueAt: at, since: at });
+  return waits(ws, { lane: 'urgent', kind: 'pull-contacts', documentId: 'contacts', version: clock(), dueAt: at, since: at });
 };
 
-const approvalsAwaited = async (table: Table, ws: string): Promise<boolean> =>
-  (await readParkedWork(table)(ws)).some(({ waitsFor }) => waitsFor === 'approval');
+const changesWanted = (ws: string, clock: () => number, documentId: string, since: string): Write => {
+  const at = new Date(clock()).toISOString();
+  return waits(ws, { lane: 'documents', kind: 'pull-changes', documentId, version: clock(), dueAt: at, since });
+};
 
-/** Asks for what changed in a workspace's organisation, as far as anything here depends on it, and rings. */
+/** Whether a change of an instant is our own write coming back: Xero stamps whole seconds. */
+export const isEcho = ({ xeroUpdatedAt }: SyncItem, at: string): boolean =>
+  xeroUpdatedAt != null && Math.floor(Date.parse(at) / 1000) <= Math.floor(Date.parse(xeroUpdatedAt) / 1000);
+
+const perCommit = 100;
+
+/** Asks for what changed in a workspace's organisation, and rings. Nothing happens where nothing of ours was changed. */
 export const wantChanges =
-  ({ table, clock, ring }: Needs) =>
-  async (ws: string, what: { contacts: boolean; invoices: boolean }): Promise<void> => {
-    const invoices = what.invoices && (await approvalsAwaited(table, ws));
-    if (!what.contacts && !invoices) return;
-    await table.commit([
-      what.contacts ? wanted(ws, clock, 'pull-contacts') : undefined,
-      invoices ? wanted(ws, clock, 'check-approvals') : undefined,
-    ]);
+  ({ table, clock, ring }: WantNeeds) =>
+  async (ws: string, what: { contacts: boolean; invoices: readonly ChangedInvoice[] }): Promise<void> => {
+    const writes = [
+      ...(what.contacts ? [contactsWanted(ws, clock)] : []),
+      ...what.invoices.map(({ documentId, at }) => changesWanted(ws, clock, documentId, at)),
+    ];
+    if (writes.length === 0) return;
+    for (let start = 0; start < writes.length; start += perCommit) await table.commit(writes.slice(start, start + perCommit));
     await ring([ws]);
   };
 
-/** Asks for changes in every connected organisation: a webhook that was lost costs an hour. One call each. */
-export const pollAll = (needs: Needs) => async (): Promise<void> => {
+type Look = 'contacts' | 'invoices' | 'payments';
+
+/**
+ * Asks for changes in every connected organisation: a webhook that was lost costs an hour. While something is open, contacts,
+ * invoices and payments are looked at each hour; where nothing is, one of contacts and invoices in turn: one call an hour.
+ */
+export const pollAll = (needs: WantNeeds) => async (): Promise<void> => {
+  const all = await forgetLost(needs);
+  await lookAt(needs, async (ws) => (all ? everything : looksOf(needs, ws)));
+};
+
+/** Asks for everything that changed, wherever it may be: events were lost, and nobody knows whose. */
+export const lookEverywhere = (needs: WantNeeds): Promise<void> => lookAt(needs, async () => everything);
+
+const everything: readonly Look[] = ['contacts', 'invoices', 'payments'];
+
+const lookAt = async (needs: WantNeeds, looks: (ws: string) => Promise<readonly Look[]>): Promise<void> => {
+  const { table, clock, ring } = needs;
   for (const shard of dueShards)
-    for (const ws of new Set(await everyTimed(needs.table)('token', shard)))
-      await wantChanges(needs)(ws, { contacts: true, invoices: true });
+    for (const ws of new Set(await everyTimed(table)('token', shard))) {
+      const at = new Date(clock()).toISOString();
+      const wanted = (await looks(ws)).map((look) =>
+        look === 'contacts'
+          ? contactsWanted(ws, clock)
+          : changesWanted(ws, clock, look === 'invoices' ? allInvoices : allPayments, at),
+      );
+      await table.commit(wanted);
+      await ring([ws]);
+    }
+};
+
+const looksOf = async ({ table }: WantNeeds, ws: string): Promise<readonly Look[]> => {
+  const parked = await readParkedWork(table)(ws);
+  if (parked.length > 0 || (await anythingDue(table)(ws))) return everything;
+  return [inTurn(await readXeroConnection(table)(ws))];
+};
+
+/** Two looks of about the same age: contacts go first. */
+const aboutMs = 10 * 60_000;
+
+const inTurn = ({ contactsPulledAt, invoicesUntil }: XeroConnection): Look => {
+  if (contactsPulledAt === null || invoicesUntil === null) return contactsPulledAt === null ? 'contacts' : 'invoices';
+  return Date.parse(contactsPulledAt) - aboutMs <= Date.parse(invoicesUntil) ? 'contacts' : 'invoices';
+};
+
+/** Whether events have stayed away since they were missed. */
+const forgetLost = async ({ table, clock }: WantNeeds): Promise<boolean> => {
+  const known = await readEventNumbers(table);
+  if (known.seen === null || known.seen.gaps.length === 0) return false;
+  const { seen, lost } = lostAmong(known.seen, new Date(clock()).toISOString());
+  if (!lost) return false;
+  await table.commit([replaceEventNumbers(known, seen)]).catch((error: unknown) => {
+    if (!(error instanceof Conflict)) throw error;
+  });
+  return true;
 };

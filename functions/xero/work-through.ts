@@ -9,18 +9,21 @@ import { settingsFrom, xeroSettingsKey } from '../../shared/store/xero-settings.
 import { AccessLost } from './access-token.ts';
 import { backfill } from './backfill.ts';
 import { organisationInstead } from './follow-organisation.ts';
+import { sendScheduled } from './hold-for-calendar.ts';
 import { MustWait, pauseOf, type OpenBooks } from './open-books.ts';
 import { noticeChange } from './notice-change.ts';
 import { GaveWay, pickWork } from './pick-work.ts';
+import { pullChanges } from './pull-changes.ts';
 import { pullContacts } from './pull-contacts.ts';
 import { reconcile } from './reconcile.ts';
 import { resolveManifest } from './resolve-manifest.ts';
-import type { Run, VoidFlows } from './run.ts';
+import type { Run, RoomFlows } from './run.ts';
 import { OutcomeOpen } from './send-batch.ts';
 import { sendContacts } from './send-contacts.ts';
 import { sendInvoices } from './send-invoices.ts';
 import { sendPayments } from './send-payments.ts';
 import { sendVoid } from './send-void.ts';
+import { tellBlocked } from './tell-blocked.ts';
 import { tellOpenOutcome } from './tell-open-outcome.ts';
 import { instantAt, type XeroWorld } from './world.ts';
 
@@ -42,7 +45,7 @@ export const callTimeoutMs = (remainingMs: number): number => Math.max(1_000, Ma
 
 interface Needs {
   readonly world: XeroWorld;
-  readonly flows: VoidFlows;
+  readonly flows: RoomFlows;
   readonly open: OpenBooks;
 }
 
@@ -61,6 +64,7 @@ export const workThrough =
         if (run.stopped.now || !(await guarded(run, faults, () => step(run)))) break;
       }
       await keepProgress(run);
+      await tellBlocked(run);
     } catch (error) {
       if (error instanceof AccessLost) return;
       if (error instanceof MustWait) {
@@ -100,6 +104,7 @@ const begin = async ({ world, flows, open }: Needs, ws: string, deadline: Deadli
       ws,
       tenantId: organisation.tenantId,
       settings: settingsFrom(found.get(keyText(xeroSettingsKey(ws)))),
+      zone: parseWorkspace(workspace).zone,
       books,
       deadline,
       connection,
@@ -176,14 +181,17 @@ const perform = async (run: Run, first: WaitingWork, batch: readonly WaitingWork
     case 'void':
       await sendVoid(run, first);
       return batch.length > 1;
-    case 'check-approvals':
-      await checkApprovals(run, first);
+    case 'pull-changes':
+      await pullChanges(run, batch);
       return true;
     case 'reconcile':
       return reconcile(run, first);
-    case 'pull-contacts':
+    case 'send-scheduled':
+      await sendScheduled(run, first);
+      return true;
     case 'backfill':
       return backfill(run, first);
+    case 'pull-contacts':
       if ((await organisationInstead(run)) || (await pullContacts(run))) await run.world.table.commit([done(run.ws, first)]);
       return true;
   }

@@ -24,3 +24,11 @@ export function paymentIdOf(paymentIntentId: string, intentCreated: Instant): st
 function written(value: bigint, length: number): string {
   return Array.from({ length }, (_, place) => letters[Number((value >> BigInt(5 * (length - 1 - place))) & 31n)]).join('');
 }
+
+/**
+ * The id of the payment that something in Xero is for an invoice: a payment that was made there, or a credit that was set against
+ * it. Always the same for the same thing on the same invoice.
+ */
+export function paymentIdFromXero(xeroId: string, invoice: { id: string; createdAt: Instant }): string {
+  return paymentIdOf(`xero/${xeroId}/${invoice.id}`, invoice.createdAt);
+}

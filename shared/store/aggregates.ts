@@ -66,6 +66,14 @@ export const readSums =
     return { zone: typeof zone === 'string' ? zone : undefined, dues, revenue };
   };
 
+/** Whether anybody owes the workspace anything. One read whose cost doesn't grow with the number of invoices. */
+export const anythingDue =
+  (table: Table) =>
+  async (workspaceId: string): Promise<boolean> => {
+    const items = await table.queryAll({ partition: partitions.aggregates(workspaceId), beginsWith: 'DUE#', eventual: true });
+    return items.some((item) => sumsIn(item, null).some(({ amount }) => amount.amount > 0));
+  };
+
 const duesMonth = ({ sk }: Item): string | null => (sk === `DUE#${olderMonth}` ? null : sk.slice('DUE#'.length));
 const revenueMonth = ({ sk }: Item): string => {
   const digits = String(999_999 - Number(sk.slice('REVENUE#'.length)));

@@ -68,6 +68,7 @@ export const keys = {
   currentWorkspace: (sub: string) => key(`SUB#${sub}`, 'CURRENT'),
   stripeAccount: (accountId: string) => key(`STRIPE#${accountId}`, 'WORKSPACE'),
   xeroOrganisation: (tenantId: string) => key(`XERO#${tenantId}`, 'WORKSPACE'),
+  xeroEvents: () => key('XERO-EVENTS', 'NUMBERS'),
   xeroState: (state: string) => key(`STATE#${state}`, 'STATE'),
 } as const;
 

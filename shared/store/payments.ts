@@ -3,7 +3,7 @@ import { keys, partitions } from './keys.ts';
 import { maybe, money, version } from './shapes.ts';
 import type { Table } from './table.ts';
 import { unchangedSince } from './versioned.ts';
-import { put, putNew, type Item, type Write } from './write.ts';
+import { put, putNew, remove, type Item, type Write } from './write.ts';
 
 const record = z.object({
   id: z.string(),
@@ -59,3 +59,15 @@ export const addPayment = (ws: string, payment: Payment): Write => putNew('payme
 /** Replaces a payment as it was read; its version grows by one. */
 export const replacePayment = (ws: string, payment: Payment): Write =>
   put('payment', asItem(ws, { ...payment, version: payment.version + 1 }), unchangedSince('payment', payment.version));
+
+/** Takes a payment away as it was read. Only for what was never ours to keep: money that Xero alone had recorded. */
+export const forgetPayment = (ws: string, payment: Payment): Write =>
+  remove('payment', keys.payment(ws, payment.id), unchangedSince('payment', payment.version));
+
+/** Ids of the payments of an invoice. From an index: one of the last second may be missing. */
+export const paymentIdsOfInvoice =
+  (table: Table) =>
+  async (ws: string, invoiceId: string): Promise<string[]> => {
+    const items = await table.queryAll({ partition: partitions.paymentsOfInvoice(ws, invoiceId), index: 'party' });
+    return items.map((item) => record.parse(item).id);
+  };

@@ -143,7 +143,13 @@ describe('functions', () => {
     ['overview', ['PUBLIC_URL']],
     [
       'xero-sync-workspace',
-      ['DOORBELL_QUEUE_URL', 'XERO_APP_SECRET_ID', 'XERO_CONNECTION_SECRET_KEY_ID', 'XERO_CONNECTION_SECRET_PREFIX'],
+      [
+        'DOORBELL_QUEUE_URL',
+        'STRIPE_EVENTS_QUEUE_URL',
+        'XERO_APP_SECRET_ID',
+        'XERO_CONNECTION_SECRET_KEY_ID',
+        'XERO_CONNECTION_SECRET_PREFIX',
+      ],
     ],
     ['xero-note-changes', ['DOORBELL_QUEUE_URL']],
     ['payments-record-stripe-event', ['DOORBELL_QUEUE_URL', 'STRIPE_APP_SECRET_ID']],

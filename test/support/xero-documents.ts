@@ -1,5 +1,6 @@
 import type { Line } from '../../shared/domain/invoice-lines.ts';
 import type { Money } from '../../shared/domain/money.ts';
+import { dueChanged } from '../../shared/store/aggregates.ts';
 import { addClient, type Client } from '../../shared/store/clients.ts';
 import { addInvoice, lineItems, type InvoiceHead } from '../../shared/store/invoices.ts';
 import { addPayment, type Payment } from '../../shared/store/payments.ts';
@@ -98,6 +99,7 @@ export const anInvoice = async (
   await stage.engine.table.putMany(lineItems(workspace.id, head.id, 1, lines, { supplier: {}, client: {} }));
   await stage.engine.table.commit([
     addInvoice(workspace.id, head),
+    ...(head.dueDate === null ? [] : [dueChanged(workspace.id, head.dueDate, head.total)]),
     waits(workspace.id, { lane, kind: 'invoice', documentId: head.id, version: stage.clock.now(), dueAt: at, since: at }),
   ]);
   return head;

@@ -8,7 +8,7 @@ import { openBooks } from '../../functions/xero/open-books.ts';
 import { receiveCallback } from '../../functions/xero/receive-callback.ts';
 import { workThrough } from '../../functions/xero/work-through.ts';
 import type { XeroWorld } from '../../functions/xero/world.ts';
-import { voidConfirmed, voidRefused } from '../../functions/invoices/settle-void.ts';
+import { roomFlows } from '../../functions/xero/room-flows.ts';
 import {
   organisationFreed,
   readXeroConnection,
@@ -53,6 +53,8 @@ export interface XeroStage {
   readonly secrets: MemorySecrets;
   readonly world: XeroWorld;
   readonly rung: string[];
+  /** Messages to the worker of Stripe's events. */
+  readonly toStripe: object[];
   control(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>;
   /** Calls since the last reset; accounting calls only unless `all`. */
   calls(options?: { all?: boolean }): Promise<SeenCall[]>;
@@ -96,6 +98,7 @@ export const startXeroStage = async (options: { tier?: 1000 | 5000 } = {}): Prom
   const { url } = sandbox;
   const secrets = memorySecrets();
   const rung: string[] = [];
+  const toStripe: object[] = [];
   const world: XeroWorld = {
     table: engine.table,
     secrets,
@@ -132,6 +135,7 @@ export const startXeroStage = async (options: { tier?: 1000 | 5000 } = {}): Prom
     secrets,
     world,
     rung,
+    toStripe,
     control,
     consent,
     calls: async ({ all = false } = {}) => {
@@ -152,7 +156,7 @@ export const startXeroStage = async (options: { tier?: 1000 | 5000 } = {}): Prom
     },
     work: async (ws, { world: own = { ...world }, remainingMs = () => 60_000 } = {}) => {
       const needs = { table: own.table, now: () => new Date(own.clock()).toISOString(), newId };
-      const flows = { voidConfirmed: voidConfirmed(needs), voidRefused: voidRefused(needs) };
+      const flows = roomFlows({ ...needs, stripeEvents: { send: async (message) => void toStripe.push(message) } });
       await workThrough({ world: own, flows, open: openBooks(own, accessTokens(own)) })(ws, { remainingMs });
     },
     fresh: async () => {
@@ -169,6 +173,7 @@ export const startXeroStage = async (options: { tier?: 1000 | 5000 } = {}): Prom
         ]);
       }
       rung.length = 0;
+      toStripe.length = 0;
       await control('DELETE', 'requests');
       return seedWorkspace(engine.table);
     },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { accessTokens } from '../../../functions/xero/access-token.ts';
 import { openBooks, type OpenBooks } from '../../../functions/xero/open-books.ts';
 import { workThrough } from '../../../functions/xero/work-through.ts';
-import { voidConfirmed, voidRefused } from '../../../functions/invoices/settle-void.ts';
+import { roomFlows } from '../../../functions/xero/room-flows.ts';
 import { readWaitingWork } from '../../../shared/store/waiting-work.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { readXeroSettings, replaceXeroSettings } from '../../../shared/store/xero-settings.ts';
@@ -51,7 +51,7 @@ const run = async (place: TestWorkspace, crash?: ReturnType<typeof crashingAt>):
     return { ...books, send: wrap(books.send) as typeof books.send };
   };
   const needs = { table: wrapped, now: () => new Date(stage.clock.now()).toISOString(), newId };
-  const flows = { voidConfirmed: voidConfirmed(needs), voidRefused: voidRefused(needs) };
+  const flows = roomFlows({ ...needs, stripeEvents: { send: async () => undefined } });
   await workThrough({ world, flows, open })(place.workspace.id, { remainingMs: () => 60_000 });
 };
 

@@ -77,7 +77,9 @@ test('F59: our own writes that come back as events cause no write, and no call f
   const invoice = await anInvoice(stage, place, bakery);
   await work();
   await stage.resetCalls();
-  const body = JSON.stringify({ events: [{ tenantId, eventCategory: 'INVOICE', resourceId: invoice.id }] });
+  const resourceId = (await syncOf(stage, place, invoice.id))?.xeroId;
+  const eventDateUtc = new Date(stage.clock.now()).toISOString().slice(0, 19);
+  const body = JSON.stringify({ events: [{ tenantId, eventCategory: 'INVOICE', resourceId, eventDateUtc }] });
   await noteEvents({ table: stage.engine.table, clock: () => stage.clock.now(), ring: stage.world.ring })({ v: 1, body });
   await work();
   expect(await stage.calls()).toEqual([]);

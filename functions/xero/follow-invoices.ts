@@ -1,0 +1,178 @@
+import { isGoneThere, type InvoiceThere } from '../../shared/domain/compare-invoice.ts';
+import { paymentMissing } from '../../shared/domain/compare-payment.ts';
+import type { Difference, DriftKind } from '../../shared/domain/discrepancy.ts';
+import { isSame } from '../../shared/domain/money.ts';
+import { audited } from '../../shared/store/audit.ts';
+import { foundAt } from '../../shared/store/found.ts';
+import { invoiceKey, parseInvoice } from '../../shared/store/invoices.ts';
+import { parsePayment, paymentIdsOfInvoice, paymentKey } from '../../shared/store/payments.ts';
+import { keepSyncItem, parseSyncItem, syncItemKey, type SyncItem } from '../../shared/store/sync-items.ts';
+import { readParkedWork } from '../../shared/store/waiting-work.ts';
+import type { Write } from '../../shared/store/write.ts';
+import { compareInvoices } from './compare-invoices.ts';
+import { hereOf } from './compare-payments.ts';
+import { gatherFollowed, type Followed, type KnownPayment } from './gather-followed.ts';
+import { closeDrift, noteDrift } from './note-drift.ts';
+import { releaseParked } from './release-parked.ts';
+import type { Run } from './run.ts';
+import { instantAt } from './world.ts';
+
+// Flow of the worker: what somebody did to our invoices in Xero has its effect here. It compares what stands there with what stands
+// here, so that the echo of our own writes, and a look that comes twice, change nothing.
+
+/** Follows invoices as they stand in Xero now; those that are not ours are left alone. */
+export const followInvoices = async (run: Run, found: readonly InvoiceThere[]): Promise<void> => {
+  const followed = await gatherFollowed(run, found);
+  for (const one of followed) {
+    await followMoneyOn(run, one);
+    await followDueDate(run, one);
+  }
+  const { differences } = await compareInvoices(run, found);
+  for (const one of followed) {
+    const own = differences.filter(({ documentId, kind }) => documentId === one.head.id && kind !== 'duplicate');
+    await followStanding(run, one, own);
+  }
+  const claims = differences.filter(({ documentId, kind }) => documentId === null || kind === 'duplicate');
+  for (const difference of claims) await noteDrift(run.world)(run.ws, difference, instantAt(run.world));
+};
+
+const followMoneyOn = async (run: Run, one: Followed): Promise<void> => {
+  const { came, known, head, there } = one;
+  const news = came.filter(({ id, amount, receivedOn }) => {
+    const here = known.find(({ payment }) => payment.id === id)?.payment;
+    return !here || !isSame(here.counts, amount) || here.receivedOn !== receivedOn;
+  });
+  const counted = known.reduce((sum, { payment }) => sum + payment.counts.amount, 0);
+  // Everything that counts here stands there: there is nothing else to look for.
+  const others = counted === head.paid.amount && news.length === 0 ? [] : await otherPayments(run, one);
+  const gone = others.filter(({ payment }) => payment.origin === 'xero' && payment.counts.amount > 0);
+  if (news.length + gone.length > 0)
+    await run.flows.moneyMoved(run.ws, head.id, {
+      tenantId: run.tenantId,
+      came: news,
+      gone: gone.map(({ payment }) => payment.id),
+    });
+  for (const { payment, sync } of known) if (sync) await tellPayment(run, { payment, sync }, undefined);
+  // What is void there has no payments any more; that is told of the invoice.
+  if (isGoneThere(there)) return;
+  for (const { payment, sync } of others)
+    if (sync && payment.origin !== 'xero') await tellPayment(run, { payment, sync }, deletedThere(run, one, payment, sync));
+};
+
+/** Payments of the invoice that don't stand against it there. */
+const otherPayments = async ({ ws, world }: Run, { head, known, came }: Followed): Promise<KnownPayment[]> => {
+  const there = new Set([...known.map(({ payment }) => payment.id), ...came.map(({ id }) => id)]);
+  const ids = (await paymentIdsOfInvoice(world.table)(ws, head.id)).filter((id) => !there.has(id));
+  const items = await world.table.batchGet(ids.flatMap((id) => [paymentKey(ws, id), syncItemKey(ws, id)]));
+  return ids.flatMap((id) => {
+    const payment = foundAt(items, paymentKey(ws, id), parsePayment);
+    return payment ? [{ payment, sync: foundAt(items, syncItemKey(ws, id), parseSyncItem) }] : [];
+  });
+};
+
+/** A payment of ours that was in Xero and isn't any more, while it still counts here. */
+const deletedThere = (
+  run: Run,
+  { head, there }: Followed,
+  payment: KnownPayment['payment'],
+  { xeroId, tenantId }: SyncItem,
+): Difference | undefined => {
+  if (xeroId === null || (tenantId != null && tenantId !== run.tenantId) || payment.counts.amount === 0) return undefined;
+  const here = hereOf(run, { payment, sync: undefined, number: head.number, invoiceThere: there.invoiceId });
+  return paymentMissing(here, xeroId, 'The payment was deleted in Xero');
+};
+
+const tellPayment = async (
+  run: Run,
+  { payment, sync }: { payment: KnownPayment['payment']; sync: SyncItem },
+  difference: Difference | undefined,
+): Promise<void> => {
+  const about = { subject: 'payment', documentId: payment.id } as const;
+  const differs = await tell(run, about, sync.differs ?? [], difference ? [difference] : []);
+  if (!isSameList(differs, sync.differs ?? [])) await run.world.table.commit([keepSyncItem(run.ws, { ...sync, differs })]);
+};
+
+const followDueDate = async (run: Run, { head, there }: Followed): Promise<void> => {
+  if (isGoneThere(there) || there.dueDate === null || there.dueDate === head.dueDate || head.status === 'void') return;
+  await run.flows.dueDateMoved(run.ws, head.id, there.dueDate);
+};
+
+const isUnapproved = (status: string | null | undefined): boolean => status === 'DRAFT' || status === 'SUBMITTED';
+const isApproved = (status: string | null | undefined): boolean => status === 'AUTHORISED' || status === 'PAID';
+
+/** Its status there, what of its content is different, and whatever waited for either. */
+const followStanding = async (run: Run, one: Followed, differences: readonly Difference[]): Promise<void> => {
+  const { head, item, there } = one;
+  const dies = isGoneThere(there) && (await isUnpaidHere(run, head.id));
+  const told = dies ? [] : differences;
+  const differs = await tell(run, { subject: 'invoice', documentId: head.id }, item.differs ?? [], told);
+  const moved = there.status !== item.xeroStatus && !(isApproved(there.status) && isApproved(item.xeroStatus));
+  if (moved && isUnapproved(item.xeroStatus)) await letGoOn(run, head.id);
+  const mended = isMended(item, told, there);
+  const same = !moved && !mended && isSameList(differs, item.differs ?? []);
+  const after = { ...item, ...(mended ? clean : {}), differs, xeroStatus: there.status, xeroUpdatedAt: there.updatedAt ?? null };
+  const writes: Write[] = same ? [] : [keepSyncItem(run.ws, { ...after, at: instantAt(run.world) })];
+  if (dies && head.status !== 'void') await run.flows.voidedThere(run.ws, head.id, writes);
+  else if (writes.length > 0) await run.world.table.commit([...writes, ...approval(run, one, moved)]);
+};
+
+/** The payments as they are by now: those that were gone there are gone here. */
+const isUnpaidHere = async ({ ws, world }: Run, id: string): Promise<boolean> => {
+  const item = await world.table.get(invoiceKey(ws, id));
+  return item !== undefined && parseInvoice(item).paid.amount === 0;
+};
+
+const clean = { state: 'synced', code: null, reason: null, mend: null } as const;
+const sums: readonly DriftKind[] = ['amount', 'tax', 'currency'];
+
+/** What had blocked it is over: its sums agree by now, or it is void on both sides. */
+const isMended = ({ code }: SyncItem, told: readonly Difference[], there: InvoiceThere): boolean =>
+  (code === 'total-differs' && !told.some(({ kind }) => sums.includes(kind))) ||
+  (code === 'voided-in-xero' && !told.some(({ kind }) => kind === 'status') && isGoneThere(there));
+
+const approval = (run: Run, { head, item, there }: Followed, moved: boolean): Write[] =>
+  moved && isUnapproved(item.xeroStatus) && isApproved(there.status)
+    ? [
+        audited(run.ws, {
+          id: run.world.newId('aud'),
+          at: instantAt(run.world),
+          who: null,
+          what: 'approved-in-xero',
+          about: head.id,
+          text: `Invoice ${head.number} was approved in Xero`,
+        }),
+      ]
+    : [];
+
+/** Payments that waited for the invoice's approval are looked at again. */
+const letGoOn = async (run: Run, invoiceId: string): Promise<void> => {
+  const parked = await readParkedWork(run.world.table)(run.ws);
+  await releaseParked(
+    run.world,
+    run.ws,
+    parked.filter(({ waitsFor, on }) => waitsFor === 'approval' && on === invoiceId),
+  );
+};
+
+/** A difference as it is remembered: its kind, and what Xero says. */
+const rememberedAs = ({ kind, theirs }: Difference): string => `${kind} ${theirs ?? ''}`;
+const kindIn = (remembered: string): DriftKind => (remembered.split(' ')[0] ?? '') as DriftKind;
+const isSameList = (one: readonly string[], other: readonly string[]): boolean => one.join('\n') === other.join('\n');
+
+/** Tells what is new, closes what is gone, and leaves alone what was told already. Returns what is told by now. */
+const tell = async (
+  run: Run,
+  about: Pick<Difference, 'subject' | 'documentId'>,
+  before: readonly string[],
+  now: readonly Difference[],
+): Promise<string[]> => {
+  const at = instantAt(run.world);
+  for (const difference of now)
+    if (!before.includes(rememberedAs(difference))) await noteDrift(run.world)(run.ws, difference, at);
+  for (const kind of before.map(kindIn))
+    if (!now.some((difference) => difference.kind === kind))
+      await closeDrift(run.world)(run.ws, { ...nothing, ...about, kind }, at);
+  return now.map(rememberedAs).sort();
+};
+
+const nothing = { system: 'xero', outsideId: null, number: null, ours: null, theirs: null, amount: null, cause: '' } as const;

@@ -1,0 +1,82 @@
+import { Conflict } from '../../shared/domain/conflict.ts';
+import { isInvoiceId } from '../../shared/domain/claimed.ts';
+import type { InvoiceThere } from '../../shared/domain/compare-invoice.ts';
+import type { PaymentThere } from '../../shared/domain/compare-payment.ts';
+import { foundAt } from '../../shared/store/found.ts';
+import { documentsThere, parseSyncItem, syncItemKey } from '../../shared/store/sync-items.ts';
+import { done, type WaitingWork } from '../../shared/store/waiting-work.ts';
+import { findInvoicesThere, listInvoices } from '../../shared/xero/list-invoices.ts';
+import { listPayments } from '../../shared/xero/list-payments.ts';
+import { followInvoices } from './follow-invoices.ts';
+import { followPages } from './follow-pages.ts';
+import type { Run } from './run.ts';
+import { allInvoices, allPayments, isEcho } from './want-changes.ts';
+
+// Flow of the worker: fetches what somebody changed in Xero, by the ids that events have named, or since the last look.
+
+/** Follows what is asked for; whatever was asked for again meanwhile stays waiting. */
+export const pullChanges = async (run: Run, works: readonly WaitingWork[]): Promise<void> => {
+  const named = works.filter(({ documentId }) => isInvoiceId(documentId));
+  if (named.length > 0) await pullNamed(run, named);
+  await finish(run, named);
+  const invoices = works.filter(({ documentId }) => documentId === allInvoices);
+  if (invoices.length > 0 && (await pullInvoices(run))) await finish(run, invoices);
+  const payments = works.filter(({ documentId }) => documentId === allPayments);
+  if (payments.length > 0 && (await pullPayments(run))) await finish(run, payments);
+};
+
+const finish = async (run: Run, works: readonly WaitingWork[]): Promise<void> => {
+  for (const work of works)
+    await run.world.table.commit([done(run.ws, work)]).catch((error: unknown) => {
+      if (!(error instanceof Conflict)) throw error;
+    });
+};
+
+/** One call for each 40 invoices; none for those that only our own writes have changed. */
+const pullNamed = async (run: Run, works: readonly WaitingWork[]): Promise<void> => {
+  const { ws, tenantId, world } = run;
+  const items = await world.table.batchGet(works.map(({ documentId }) => syncItemKey(ws, documentId)));
+  const xeroIds = works.flatMap(({ documentId, since }) => {
+    const item = foundAt(items, syncItemKey(ws, documentId), parseSyncItem);
+    if (item?.xeroId == null || (item.tenantId != null && item.tenantId !== tenantId)) return [];
+    return isEcho(item, since) ? [] : [item.xeroId];
+  });
+  if (xeroIds.length > 0) await followInvoices(run, await findInvoicesThere(run.books, xeroIds));
+};
+
+/** Before the first look nobody knows since when: then everything is looked at, in the order in which it was changed. */
+const beginning = '2000-01-01T00:00:00.000Z';
+
+const pullInvoices = (run: Run): Promise<boolean> =>
+  followPages<InvoiceThere>(run, {
+    watermark: 'invoicesUntil',
+    read: ({ page, changedSince = beginning }) => listInvoices(run.books, { page, changedSince }),
+    take: (found) => followInvoices(run, found),
+  });
+
+const pullPayments = (run: Run): Promise<boolean> =>
+  followPages<PaymentThere>(run, {
+    watermark: 'paymentsUntil',
+    read: ({ page, changedSince = beginning }) => listPayments(run.books, { page, changedSince }),
+    take: (found) => followPayments(run, found),
+  });
+
+/** Payments only say which invoices to look at: where one is there and not here, or here and not there. */
+const followPayments = async (run: Run, found: readonly PaymentThere[]): Promise<void> => {
+  const { ws, tenantId, world } = run;
+  const invoices = await documentsThere(world.table)(
+    ws,
+    tenantId,
+    found.flatMap(({ invoiceId }) => (invoiceId === '' ? [] : [invoiceId])),
+  );
+  const ours = found.filter(({ invoiceId }) => invoices.get(invoiceId)?.kind === 'invoice');
+  if (ours.length === 0) return;
+  const known = await documentsThere(world.table)(
+    ws,
+    tenantId,
+    ours.map(({ paymentId }) => paymentId),
+  );
+  const news = ours.filter(({ paymentId, status }) => known.has(paymentId) === (status === 'DELETED'));
+  const xeroIds = [...new Set(news.map(({ invoiceId }) => invoiceId))];
+  if (xeroIds.length > 0) await followInvoices(run, await findInvoicesThere(run.books, xeroIds));
+};
