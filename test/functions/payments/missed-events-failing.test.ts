@@ -2,7 +2,17 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import Stripe from 'stripe';
 import { refreshConnection } from '../../../functions/payments/refresh-connection.ts';
 import { connectionOf, counted, forget, hours, loseWebhooks, paidByCard, spoil } from '../../support/missed-events.ts';
-import { connected, invoiceNow, noticesOf, openTill, paymentsOf, type Body, type Shop, type Till } from '../../support/till.ts';
+import {
+  connected,
+  invoiceNow,
+  noticesOf,
+  openTill,
+  paymentsOf,
+  ringFor,
+  type Body,
+  type Shop,
+  type Till,
+} from '../../support/till.ts';
 
 let till: Till;
 let shop: Shop;
@@ -187,4 +197,14 @@ describe('an account whose owner has taken our access away', () => {
     await till.fetchMissed();
     expect(await statusOf(invoice.id)).toBe('paid');
   });
+});
+
+test('an account that was wrongly taken for gone is asked for again once somebody has looked', async () => {
+  expect(await till.work([ringFor(shop.accountId, null, { type: 'account.application.deauthorized' })])).toBe(0);
+  expect(await openNotices()).toMatchObject([{ cause: 'stripe-access' }]);
+  await till.payments({ route: 'GET /v1/stripe/connection', from: shop.from });
+  const { invoice } = await paidByCard(till, shop);
+  await till.fetchMissed();
+  expect(await statusOf(invoice.id)).toBe('paid');
+  expect(await openNotices()).toEqual([]);
 });
