@@ -1,3 +1,4 @@
+import { addDays } from '../../shared/domain/days.ts';
 import { clientKey, parseClient, type Client } from '../../shared/store/clients.ts';
 import { foundAt, type Found } from '../../shared/store/found.ts';
 import { invoiceKey, lineItemKeys, parseInvoice, parseLines, type InvoiceHead } from '../../shared/store/invoices.ts';
@@ -96,7 +97,7 @@ const withParts = (run: Run, { work, head, before }: Known, parts: Found): Invoi
       number: head.number,
       currency: head.currency,
       issueDate,
-      dueDate: head.dueDate ?? issueDate,
+      dueDate: head.dueDate ?? addDays(issueDate, run.settings.dueDateDays ?? 0),
       subtotal: head.subtotal,
       tax: head.tax,
       total: head.total,

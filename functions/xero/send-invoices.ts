@@ -7,6 +7,7 @@ import type { XeroInvoice } from '../../shared/xero/invoice-answer.ts';
 import { invoiceFor, invoiceGaps, totalsThatDiffer, type MappingGap } from '../../shared/xero/map-invoice.ts';
 import { archivedBlock, findContacts, type Found } from './find-contacts.ts';
 import { followOrganisation, isLocked, lockedBlock, mayBeLocked, onLockDate } from './follow-organisation.ts';
+import { holdForCalendar } from './hold-for-calendar.ts';
 import { gatherInvoices, type InvoiceToSend } from './gather-invoices.ts';
 import { pullContacts } from './pull-contacts.ts';
 import { releaseParked } from './release-parked.ts';
@@ -28,7 +29,7 @@ const bytesPerBatchMax = 3_000_000;
  * didn't fit into the request, payments that waited for these invoices.
  */
 export const sendInvoices = async (run: Run, works: readonly WaitingWork[]): Promise<boolean> => {
-  const { ready, blocks, idle } = await prepareInvoices(run, works);
+  const { ready, blocks, idle } = await prepareInvoices(run, await holdForCalendar(run, works));
   const stopped = [...idle.map((work) => ({ work })), ...blocks];
   if (stopped.length > 0) await settle(run, stopped, { closing: false });
   const batch = fittingBatch(ready);

@@ -51,7 +51,7 @@ export const setSettings =
         after: settingsView(after),
       }),
     ]);
-    await letBlockedGoOn(world, ws);
+    await letBlockedGoOn(world, ws, changes.sendInvoices !== undefined);
     return { status: 200, etag: String(after.version), body: settingsView(after) };
   };
 
@@ -83,10 +83,10 @@ const check = async (
   refuse('xero-mapping-invalid', words, { errors: problems });
 };
 
-/** What was stopped by a setting, or by the policy for contacts, is tried again. */
-const letBlockedGoOn = async (world: XeroWorld, ws: string): Promise<void> => {
+/** What was stopped by a setting, or by the policy for contacts, is tried again; what waits for its day is given a new one. */
+const letBlockedGoOn = async (world: XeroWorld, ws: string, newCalendar: boolean): Promise<void> => {
   const parked = (await readParkedWork(world.table)(ws)).filter(
-    ({ waitsFor }) => waitsFor === 'person' || waitsFor === 'contact',
+    ({ waitsFor }) => waitsFor === 'person' || waitsFor === 'contact' || (newCalendar && waitsFor === 'calendar'),
   );
   if (parked.length === 0) return;
   await releaseParked(world, ws, parked);

@@ -20,6 +20,14 @@ export const connectionSchema = z
   })
   .meta({ id: 'Connection' });
 
+/** When issued invoices are sent: at once, on a day of the week (1 is Monday) or of the month, or when somebody asks for it. */
+const sendInvoices = z
+  .strictObject({
+    when: z.enum(['on-save', 'weekly', 'monthly', 'by-hand']),
+    day: z.int().min(1).max(31).optional(),
+  })
+  .refine(({ when, day }) => when !== 'weekly' || (day ?? 1) <= 7, { path: ['day'], message: 'must be from 1 (Monday) to 7' });
+
 export const settingsSchema = z
   .strictObject({
     revenueAccount: code.nullable(),
@@ -31,6 +39,8 @@ export const settingsSchema = z
     contactPolicy: z.enum(['match-only', 'match-or-create', 'ask']),
     serviceAccounts: z.record(id('svc'), code),
     taxTypes: z.record(z.string().max(100), text(50, 1)),
+    sendInvoices,
+    dueDateDays: z.int().min(0).max(365).nullable(),
     sync: z.strictObject({ contacts: z.boolean(), invoices: z.boolean(), payments: z.boolean() }),
   })
   .meta({ id: 'XeroSettings' });

@@ -9,11 +9,22 @@ export { dueShards } from './due.ts';
 /** Lanes in the order in which they are served: a person waits for it, payments, the rest, backfill. */
 export const lanes = { urgent: '1-urgent', payments: '2-payments', documents: '3-documents', backfill: '4-backfill' } as const;
 export type Lane = keyof typeof lanes;
-export type WorkKind = 'contact' | 'invoice' | 'payment' | 'void' | 'pull-contacts' | 'pull-changes' | 'reconcile' | 'backfill';
+export type WorkKind =
+  'contact' | 'invoice' | 'payment' | 'void' | 'pull-contacts' | 'pull-changes' | 'reconcile' | 'backfill' | 'send-scheduled';
 
 const record = z.object({
   lane: z.enum(['urgent', 'payments', 'documents', 'backfill']),
-  kind: z.enum(['contact', 'invoice', 'payment', 'void', 'pull-contacts', 'pull-changes', 'reconcile', 'backfill']),
+  kind: z.enum([
+    'contact',
+    'invoice',
+    'payment',
+    'void',
+    'pull-contacts',
+    'pull-changes',
+    'reconcile',
+    'backfill',
+    'send-scheduled',
+  ]),
   documentId: z.string(),
   /** Grows with every wish to send the document again: work that was renewed while it was being done stays due. */
   version: z.number(),
@@ -139,9 +150,12 @@ export const postponed = (workspaceId: string, work: WaitingWork, dueAt: string)
   );
 
 /** What parked work waits for. `person`: a setting, a choice, a correction. */
-export type ParkedFor = 'contact' | 'invoice' | 'approval' | 'person';
+export type ParkedFor = 'contact' | 'invoice' | 'approval' | 'person' | 'calendar';
 
-const parkedRecord = record.extend({ waitsFor: z.enum(['contact', 'invoice', 'approval', 'person']), on: z.string() });
+const parkedRecord = record.extend({
+  waitsFor: z.enum(['contact', 'invoice', 'approval', 'person', 'calendar']),
+  on: z.string(),
+});
 /** Work that nobody needs to look at before something has changed. `on` names it: a client or an invoice. */
 export type ParkedWork = z.infer<typeof parkedRecord>;
 

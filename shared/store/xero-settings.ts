@@ -15,6 +15,12 @@ const record = z.object({
   contactPolicy: z.enum(['match-only', 'match-or-create', 'ask']).default('match-only'),
   serviceAccounts: z.record(z.string(), z.string()).default({}),
   taxTypes: z.record(z.string(), z.string()).default({}),
+  /** When issued invoices are sent; the day of the week (1 is Monday) or of the month. */
+  sendInvoices: z
+    .object({ when: z.enum(['on-save', 'weekly', 'monthly', 'by-hand']), day: z.int().optional() })
+    .default({ when: 'on-save' }),
+  /** Days after its date on which an invoice without a due date is due. */
+  dueDateDays: maybe(z.int()),
   sync: z
     .object({ contacts: z.boolean(), invoices: z.boolean(), payments: z.boolean() })
     .default({ contacts: true, invoices: true, payments: true }),
