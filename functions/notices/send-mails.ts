@@ -72,16 +72,19 @@ const sendOne = async (needs: Sending, ws: string, id: string): Promise<void> =>
 const compose = async (
   { table, appUrl }: Sending,
   ws: string,
-  { memberId, cause, openSince }: Mail,
+  { memberId, about }: Mail,
 ): Promise<(MailText & { to: string }) | 'settled' | 'unwanted'> => {
-  const at = { notice: notificationKey(ws, cause), member: memberKey(ws, memberId), workspace: workspaceKey(ws) };
-  const found = await table.batchGet(Object.values(at));
-  const notice = foundAt(found, at.notice, parseNotification);
+  const at = { member: memberKey(ws, memberId), workspace: workspaceKey(ws) };
+  const found = await table.batchGet([at.member, at.workspace, ...about.map(({ cause }) => notificationKey(ws, cause))]);
   const member = foundAt(found, at.member, parseMember);
-  if (notice?.openSince !== openSince) return 'settled';
   if (member?.status !== 'active' || member.emailNotices === false) return 'unwanted';
+  const matters = about.flatMap(({ cause, openSince }) => {
+    const notice = foundAt(found, notificationKey(ws, cause), parseNotification);
+    return notice?.openSince === openSince ? [{ text: notice.text, mend: notice.mend }] : [];
+  });
+  if (matters.length === 0) return 'settled';
   const workspace = foundAt(found, at.workspace, parseWorkspace)?.name ?? '';
-  return { to: member.email, ...noticeMail({ name: member.name, workspace, text: notice.text, mend: notice.mend, appUrl }) };
+  return { to: member.email, ...noticeMail({ name: member.name, workspace, matters, appUrl }) };
 };
 
 /**

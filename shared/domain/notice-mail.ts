@@ -16,25 +16,34 @@ const escaped = (text: string): string =>
 
 const once = 'You get this mail once, until the matter is settled. E-mails of this kind can be switched off in your settings.';
 
+/** One thing that somebody should know, and what to do about it. */
+export interface Matter {
+  readonly text: string;
+  readonly mend: string | null;
+}
+
 /** What a member is told by mail: what happened, what to do about it, where to go. It holds no secret and no link that lets anybody in. */
 export const noticeMail = ({
   name,
   workspace,
-  text,
-  mend,
+  matters,
   appUrl,
 }: {
   readonly name: string;
   readonly workspace: string;
-  readonly text: string;
-  readonly mend: string | null;
+  /** At least one. */
+  readonly matters: readonly Matter[];
   readonly appUrl: string;
 }): MailText => {
-  const what = sentence(oneLine(text));
-  const todo = mend === null ? [] : [`What to do: ${sentence(oneLine(mend))}`];
-  const paragraphs = [`Hello ${oneLine(name)},`, `${oneLine(workspace)}: ${what}`, ...todo];
+  const [first] = matters;
+  const said = matters.flatMap(({ text, mend }) => [
+    `${oneLine(workspace)}: ${sentence(oneLine(text))}`,
+    ...(mend === null ? [] : [`What to do: ${sentence(oneLine(mend))}`]),
+  ]);
+  const paragraphs = [`Hello ${oneLine(name)},`, ...said];
+  const title = matters.length === 1 ? oneLine(first?.text ?? '') : `${matters.length} things to look at`;
   return {
-    subject: shortened(`${oneLine(workspace)}: ${oneLine(text)}`),
+    subject: shortened(`${oneLine(workspace)}: ${title}`),
     text: `${[...paragraphs, `Go to ${appUrl}`, once].join('\n\n')}\n`,
     html: `<!doctype html><html lang="en"><body>${[
       ...paragraphs.map(escaped),

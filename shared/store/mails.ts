@@ -10,8 +10,7 @@ const record = z.object({
   id: z.string(),
   memberId: z.string(),
   /** What it tells of, and which telling of it. Words and address are read when it is sent. */
-  cause: z.string(),
-  openSince: z.string(),
+  about: z.array(z.object({ cause: z.string(), openSince: z.string() })),
   /** `sending`: handed over, or about to be; whether it left isn't known. */
   state: z.enum(['waiting', 'sending', 'sent', 'dropped', 'failed']),
   attempts: z.int(),
@@ -22,7 +21,7 @@ const record = z.object({
   dueAt: maybe(z.string()),
 });
 
-/** A mail to one member about one notification. */
+/** A mail to one member about what was told in the same minute. */
 export type Mail = z.infer<typeof record>;
 
 export const mailKey = keys.mail;
@@ -39,7 +38,7 @@ const asItem = (ws: string, mail: Mail): Item => ({
 });
 
 /** A mail that is to be sent at once. */
-export const mailWaits = (ws: string, mail: Pick<Mail, 'id' | 'memberId' | 'cause' | 'openSince' | 'at'>): Write =>
+export const mailWaits = (ws: string, mail: Pick<Mail, 'id' | 'memberId' | 'about' | 'at'>): Write =>
   putNew('mail', asItem(ws, { ...mail, state: 'waiting', attempts: 0, reason: null, dueAt: mail.at }));
 
 /** Moves a mail on from exactly the state it was read in: of two that are at it, one is stopped (`Conflict`). */

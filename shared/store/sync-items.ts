@@ -77,9 +77,7 @@ export const documentsThere =
     const partition = partitions.documentsThere(ws, tenantId);
     const ranges =
       wanted.length <= askedOneByOne ? wanted.map((id) => [id, id] as const) : [[wanted[0] ?? '', wanted.at(-1) ?? ''] as const];
-    const found = await Promise.all(
-      ranges.map(([from, to]) => table.queryAll({ partition, index: 'job', from, to })),
-    );
+    const found = await Promise.all(ranges.map(([from, to]) => table.queryAll({ partition, index: 'job', from, to })));
     const asked = new Set(wanted);
     return new Map(
       found.flat().flatMap((item) => {
@@ -103,3 +101,16 @@ export const syncView = (item: Item | undefined, toXero: boolean): SyncView => {
   const said = { reason, code, xeroId, lastSyncedAt, nextSyncAt };
   return { state, ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null)) };
 };
+
+/** The documents that are blocked, the latest first, at most `limit`. Read from an index: the last moment may be missing. */
+export const newestBlocked =
+  (table: Table) =>
+  async (ws: string, limit: number): Promise<readonly SyncItem[]> => {
+    const { items } = await table.query({
+      partition: partitions.syncItems(ws, 'blocked'),
+      index: 'list',
+      descending: true,
+      limit,
+    });
+    return items.map(parseSyncItem);
+  };

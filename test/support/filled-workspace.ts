@@ -27,6 +27,8 @@ export interface Things {
   readonly draftToIssue: string;
   readonly draftToDelete: string;
   readonly payment: string;
+  /** Something that is told: where books are connected, that documents cannot go on; else nothing. */
+  readonly notification: string;
 }
 
 /** Sends a request as somebody and answers the thing that was made. */
@@ -76,6 +78,8 @@ export const fillWorkspace = async (running: RunningSystem, token: string, mark:
   const [draft, draftToIssue, draftToDelete] = [await free(true), await free(true), await free(true)];
   const arrived = { amount: money(5000), receivedOn: day, reference: `${mark} transfer` };
   const payment = await make('POST /v1/invoices/{id}/payments', arrived, { id: invoiceToPay });
+  await running.system.host.settle();
+  const told = (await running.send({ route: 'GET /v1/notifications', token })).body as { items: { id: string }[] };
   return {
     workspaceId: me.workspace.id,
     self: me.member.id,
@@ -98,6 +102,7 @@ export const fillWorkspace = async (running: RunningSystem, token: string, mark:
     draftToIssue,
     draftToDelete,
     payment: payment.id,
+    notification: told.items[0]?.id ?? '',
   };
 };
 

@@ -34,6 +34,7 @@ export const sampleRequests = (own: Things): readonly Sample[] => [
   ...xeroSamples(own),
   { route: 'GET /v1/dashboard', query: { from: own.day, to: own.day, interval: 'day' } },
   { route: 'GET /v1/notifications', query: { limit: '10' } },
+  { route: 'POST /v1/notifications/{id}/resolve', params: { id: own.notification } },
 ];
 
 const timeSamples = (own: Things): Sample[] => {
@@ -64,6 +65,7 @@ const timeSamples = (own: Things): Sample[] => {
 
 const workspaceSamples = (own: Things): Sample[] => [
   { route: 'GET /v1/me' },
+  { route: 'PATCH /v1/me', body: { emailNotices: true } },
   { route: 'POST /v1/session/workspace', body: { workspaceId: own.workspaceId } },
   { route: 'GET /v1/workspace' },
   {

@@ -197,8 +197,11 @@ export const paymentsOf = async ({ payments }: Till, { from }: Shop, invoiceId: 
 export const byHand = ({ payments }: Pick<Till, 'payments'>, { from }: Shop, id: string, body: object): Promise<Answer<Body>> =>
   payments({ route: 'POST /v1/invoices/{id}/payments', from, params: { id }, body });
 
-export const noticesOf = async ({ engine }: Till, { workspace }: Shop) =>
-  (await listNotices(engine.table)(workspace.id, { limit: 50 })).items;
+/** What was told, settled or not. */
+export const noticesOf = async ({ engine }: Till, { workspace }: Shop) => [
+  ...(await listNotices(engine.table)(workspace.id, { limit: 50 })).items,
+  ...(await listNotices(engine.table)(workspace.id, { limit: 50 }, 'resolved')).items,
+];
 
 /** A payment on the shop's account that was not asked for by a page of ours, with the marks of one. */
 export const foreignPayment = async (

@@ -117,6 +117,30 @@ describe('what concerns money and books', () => {
   });
 });
 
+describe('what is told in the same minute', () => {
+  test('is one mail, without what is settled by then', async () => {
+    for (let number = 1; number <= 12; number += 1) await tell({ cause: `discrepancy#${number}`, text: `Difference ${number}` });
+    await tell({ cause: 'timer-forgotten', text: 'Your timer runs', memberId: seeded.finance.memberId });
+    const { id } = seeded.workspace;
+    await post.run({ send: () => Promise.reject(refusal(429, 'TooManyRequestsException')) });
+    await engine.table.commit([resolved(id, 'discrepancy#3', rooms.clock.now())]);
+    rooms.clock.advance(60);
+    await post.run();
+    expect(receivers()).toEqual(office);
+    const [ada, finn] = ['ada', 'finn'].map((name) => post.letters.find(({ to }) => to.startsWith(name)));
+    expect(ada?.subject).toBe('Harbour Lane: 11 things to look at');
+    expect(ada?.text).not.toContain('Difference 3.');
+    expect(finn?.subject).toBe('Harbour Lane: 12 things to look at');
+    expect(finn?.text).toContain('Your timer runs.');
+  });
+
+  test('more than fits is several mails', async () => {
+    for (let number = 1; number <= 45; number += 1) await tell({ cause: `discrepancy#${number}` });
+    await post.run();
+    expect(receivers()).toEqual([...office, ...office, ...office].sort());
+  });
+});
+
 describe('a member', () => {
   test('may switch e-mails off for themselves, and on again', async () => {
     const { workspace } = rooms;
@@ -211,7 +235,7 @@ describe('sending', () => {
       tries.push((rooms.clock.clock() - begun) / 60_000);
       throw refusal(500, 'InternalFailure');
     };
-    for (let minute = 0; minute < 300; minute += 1) {
+    for (let minute = 0; minute < 140; minute += 1) {
       await post.run({ send });
       rooms.clock.advance(60);
     }

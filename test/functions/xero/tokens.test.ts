@@ -130,7 +130,9 @@ describe('withdrawn access', () => {
     await stage.connect(place.admin);
     await stage.work(place.workspace.id);
     expect(await syncOf(stage, place, invoice.id)).toMatchObject({ state: 'synced' });
-    expect((await listNotices(stage.engine.table)(place.workspace.id, { limit: 10 })).items[0]?.resolvedAt).not.toBeNull();
+    const noticesNow = async (state: 'open' | 'resolved') =>
+      (await listNotices(stage.engine.table)(place.workspace.id, { limit: 10 }, state)).items.map(({ cause }) => cause);
+    expect([await noticesNow('open'), await noticesNow('resolved')]).toEqual([[], ['xero-access']]);
   });
 
   test('F71: is found by a call that Xero forbids', async () => {

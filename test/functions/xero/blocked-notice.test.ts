@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { pollAll } from '../../../functions/xero/want-changes.ts';
+import { replaceClient } from '../../../shared/store/clients.ts';
+import { listNotices, resolvedByHand, type Notification } from '../../../shared/store/notifications.ts';
+import { aClient, anInvoice } from '../../support/xero-documents.ts';
+import type { TestWorkspace } from '../../support/workspace.ts';
+import { startXeroStage, type XeroStage } from '../../support/xero-stage.ts';
+
+let stage: XeroStage;
+let place: TestWorkspace;
+
+beforeAll(async () => {
+  stage = await startXeroStage();
+});
+afterAll(() => stage.close());
+beforeEach(async () => {
+  place = await stage.fresh();
+  await stage.connect(place.admin);
+  await stage.work(place.workspace.id);
+});
+
+const work = () => stage.work(place.workspace.id);
+const open = async (): Promise<Notification[]> =>
+  (await listNotices(stage.engine.table)(place.workspace.id, { limit: 10 })).items;
+const twin = () => aClient(stage, place, { name: 'Twin', email: 'office@twinpeaks.example' });
+const poll = async (): Promise<void> => {
+  await stage.clock.advance(61);
+  await pollAll({ table: stage.engine.table, clock: () => stage.clock.now(), ring: stage.world.ring })();
+  await work();
+};
+
+test('blocked documents are one matter, counted anew, which settles itself once all of them have gone on', async () => {
+  const client = await twin();
+  await anInvoice(stage, place, client);
+  await work();
+  const [first] = await open();
+  expect(first).toMatchObject({ cause: 'xero-blocked', text: expect.stringMatching(/^A document cannot|^2 documents cannot/) });
+  await anInvoice(stage, place, client);
+  await work();
+  const [second, ...more] = await open();
+  expect(more).toEqual([]);
+  expect(second).toMatchObject({ id: first?.id, at: first?.at, text: expect.stringMatching(/^[23] documents cannot go on/) });
+
+  const { contacts } = await stage.books();
+  const chosen = contacts.find(({ Name }) => Name === 'Twin Peaks Holdings')?.['ContactID'] as string;
+  await stage.engine.table.commit([replaceClient(place.workspace.id, { ...client, xeroContactId: chosen })]);
+  await poll();
+  expect(await open()).toEqual([]);
+  expect((await listNotices(stage.engine.table)(place.workspace.id, { limit: 10 }, 'resolved')).items).toHaveLength(1);
+});
+
+test('settled by hand they are told again only once something else is blocked', async () => {
+  const client = await twin();
+  await anInvoice(stage, place, client);
+  await work();
+  await stage.clock.advance(1);
+  const [told] = await open();
+  const at = new Date(stage.clock.now()).toISOString();
+  await stage.engine.table.commit([resolvedByHand(place.workspace.id, told as Notification, place.finance.memberId, at)]);
+  await work();
+  expect(await open()).toEqual([]);
+  await anInvoice(stage, place, await twin());
+  await work();
+  expect(await open()).toMatchObject([{ id: told?.id, cause: 'xero-blocked', resolvedAt: null }]);
+});
