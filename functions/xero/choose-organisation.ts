@@ -1,10 +1,13 @@
 import type { XeroCall } from '../../shared/api/xero.ts';
 import type { Reply } from '../../shared/domain/once.ts';
 import { Refusal, refuse } from '../../shared/domain/refusal.ts';
+import { proposeSeries, type Series } from '../../shared/domain/series.ts';
 import { proposeMapping } from '../../shared/domain/xero-mapping.ts';
 import { audited } from '../../shared/store/audit.ts';
 import { answered } from '../../shared/store/idempotency.ts';
 import { resolved } from '../../shared/store/notifications.ts';
+import { foundAt } from '../../shared/store/found.ts';
+import { parseSeries, seriesKey } from '../../shared/store/number-series.ts';
 import { keyText } from '../../shared/store/table.ts';
 import { waits } from '../../shared/store/waiting-work.ts';
 import type { Write } from '../../shared/store/write.ts';
@@ -21,6 +24,8 @@ import { consentTaken, readConsents, type Consent } from '../../shared/store/xer
 import { replaceXeroSettings, settingsFrom, xeroSettingsKey, type XeroSettings } from '../../shared/store/xero-settings.ts';
 import { openXero, type Xero } from '../../shared/xero/client.ts';
 import { listAccounts } from '../../shared/xero/list-accounts.ts';
+import { XeroError } from '../../shared/xero/failure.ts';
+import { listLatestNumbers } from '../../shared/xero/list-numbers.ts';
 import { listTaxRates } from '../../shared/xero/list-tax-rates.ts';
 import { readOrganisation, type Organisation } from '../../shared/xero/read-organisation.ts';
 import { lostAccessCause, readTokens, timesOf, writeTokens } from './access-token.ts';
@@ -45,14 +50,19 @@ export const chooseOrganisation =
     });
     const organisation = await readOrganisation(xero);
     const proposed = different || isUnmapped(settings) ? await proposal(xero) : undefined;
+    const proposedSeries = chosen.numbersGiven ? null : await seriesOf(xero);
     const versionId = world.newId('token-version');
     await world.secrets.write(ws, versionId, writeTokens(tokens));
 
     const now = instantAt(world);
     const { changed, refreshAt } = connectionAfter(world, chosen, organisation, versionId);
-    const after = { ...before, ...changed } as XeroConnection;
+    const told = { ...changed, proposedSeries };
+    const after = { ...before, ...told } as XeroConnection;
     const waiting = { urgent: 1, payments: 0, documents: 0, backfill: 0 };
-    const reply: Reply = { status: 200, body: connectionView(after, { consents: [], waiting, now }) };
+    const reply: Reply = {
+      status: 200,
+      body: connectionView(after, { consents: [], waiting, now, numbersGiven: chosen.numbersGiven }),
+    };
     const trail = {
       id: world.newId('aud'),
       at: now,
@@ -64,7 +74,7 @@ export const chooseOrganisation =
     await world.table.commit([
       answered(once, reply),
       consentTaken(ws, consent.id),
-      replaceXeroConnection(ws, before, changed, refreshAt),
+      replaceXeroConnection(ws, before, told, refreshAt),
       organisationTaken(ws, choice.tenantId, takenElsewhere),
       different && before.organisation ? organisationFreed(ws, before.organisation.tenantId) : undefined,
       proposed && replaceXeroSettings(ws, settings, proposed),
@@ -84,6 +94,8 @@ interface Chosen {
   readonly choice: Consent['choices'][number];
   /** Whether the books were in another organisation up to now. */
   readonly different: boolean;
+  /** Whether the workspace has numbered invoices already. */
+  readonly numbersGiven: boolean;
 }
 
 /** What is being confirmed. Refuses what isn't this member's to confirm, is another workspace's, or would move the books unasked. */
@@ -92,7 +104,7 @@ const choiceOf = async (
   { workspaceId: ws, memberId }: { workspaceId: string; memberId: string },
   { tenantId, confirmDifferent }: { tenantId: string; confirmDifferent?: boolean | undefined },
 ): Promise<Chosen> => {
-  const found = await table.batchGet([xeroConnectionKey(ws), xeroSettingsKey(ws)]);
+  const found = await table.batchGet([xeroConnectionKey(ws), xeroSettingsKey(ws), seriesKey(ws, 'invoice')]);
   const before = connectionFrom(found.get(keyText(xeroConnectionKey(ws))));
   const settings = settingsFrom(found.get(keyText(xeroSettingsKey(ws))));
   const consent = chosenConsent(await readConsents(table)(ws, instantAt(world)), memberId, tenantId);
@@ -101,7 +113,8 @@ const choiceOf = async (
   if (owner !== undefined && owner !== ws) throw takenElsewhere();
   const different = before.organisation !== null && before.organisation.tenantId !== tenantId;
   if (different && !confirmDifferent) return refuseDifferent(before, choice.name);
-  return { before, settings, consent, choice, different };
+  const numbersGiven = foundAt(found, seriesKey(ws, 'invoice'), parseSeries)?.used ?? true;
+  return { before, settings, consent, choice, different, numbersGiven };
 };
 
 /** The same books go on where they stopped; other books begin anew. */
@@ -172,6 +185,16 @@ const refuseDifferent = (before: XeroConnection, name: string): never =>
 /** Nobody has said yet where anything belongs. */
 const isUnmapped = ({ revenueAccount, paymentAccount, taxTypes }: XeroSettings): boolean =>
   revenueAccount === null && paymentAccount === null && Object.keys(taxTypes).length === 0;
+
+/** A series that carries on with the organisation's numbers. Not worth failing for: the workspace has one of its own. */
+const seriesOf = async (xero: Xero): Promise<Series | null> => {
+  try {
+    return proposeSeries(await listLatestNumbers(xero)) ?? null;
+  } catch (error) {
+    if (error instanceof XeroError) return null;
+    throw error;
+  }
+};
 
 /** Settings with which documents can be sent at once. What a person said about statuses and policies stays. */
 const proposal = async (xero: Xero): Promise<Partial<XeroSettings>> => {

@@ -1,5 +1,6 @@
 import type { XeroCall } from '../../shared/api/xero.ts';
 import type { Reply } from '../../shared/domain/once.ts';
+import { readSeries } from '../../shared/store/number-series.ts';
 import { countWaiting } from '../../shared/store/waiting-work.ts';
 import { readXeroConnection } from '../../shared/store/xero-connections.ts';
 import { readConsents } from '../../shared/store/xero-consents.ts';
@@ -12,10 +13,15 @@ export const getConnection =
   async ({ caller }: XeroCall<'getXeroConnection'>): Promise<Reply> => {
     const ws = caller.workspaceId;
     const now = instantAt(world);
-    const [connection, consents, waiting] = await Promise.all([
+    const [connection, consents, waiting, series] = await Promise.all([
       readXeroConnection(world.table)(ws),
       readConsents(world.table)(ws, now),
       countWaiting(world.table)(ws, countedMax),
+      readSeries(world.table)(ws, 'invoice'),
     ]);
-    return { status: 200, etag: String(connection.version), body: connectionView(connection, { consents, waiting, now }) };
+    return {
+      status: 200,
+      etag: String(connection.version),
+      body: connectionView(connection, { consents, waiting, now, numbersGiven: series?.used ?? true }),
+    };
   };

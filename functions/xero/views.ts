@@ -20,7 +20,12 @@ const pauseReasons: Readonly<Record<string, string>> = {
 /** The connection as a person sees it: what state it is in, what waits, when it goes on, and what there is to do. */
 export const connectionView = (
   connection: XeroConnection,
-  { consents, waiting, now }: { consents: readonly Consent[]; waiting: Record<Lane, number>; now: Instant },
+  {
+    consents,
+    waiting,
+    now,
+    numbersGiven,
+  }: { consents: readonly Consent[]; waiting: Record<Lane, number>; now: Instant; numbersGiven: boolean },
 ): ConnectionView => {
   const { organisation, lastSyncedAt } = connection;
   const connected = connection.state === 'connected';
@@ -40,6 +45,7 @@ export const connectionView = (
     callsLeftToday: connected ? connection.dayLeft : null,
     nextSyncAt: pause?.until ?? null,
     estimated: pause?.estimated ?? false,
+    proposedSeries: connected && !numbersGiven ? connection.proposedSeries : null,
     reason: choosing ? 'Confirm the organisation whose books these are.' : (pause?.reason ?? connection.reason),
   };
 };

@@ -17,6 +17,8 @@ export const connectionSchema = z
     nextSyncAt: z.string().nullable(),
     estimated: z.boolean(),
     reason: z.string().nullable(),
+    /** A number series that carries on with the organisation's numbers, while the workspace has given out none of its own. */
+    proposedSeries: z.object({ prefix: z.string(), digits: z.int(), next: z.int() }).nullable(),
   })
   .meta({ id: 'Connection' });
 

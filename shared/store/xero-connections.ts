@@ -49,6 +49,8 @@ const record = z.object({
   paymentsUntil: maybe(z.string()),
   /** Nothing dated on or before this day can be written there. */
   lockDate: maybe(z.string()),
+  /** A number series that carries on where the organisation's own numbers stopped. */
+  proposedSeries: maybe(z.object({ prefix: z.string(), digits: z.int(), next: z.int() })),
   /** When the organisation itself was read last. */
   organisationReadAt: maybe(z.string()),
 });
