@@ -90,7 +90,7 @@ export const functions = [
     trigger: 'api',
     timeoutSeconds: apiTimeoutSeconds,
     table: 'write',
-    needs: ['public-url'],
+    needs: ['doorbell', 'public-url'],
   },
   {
     name: 'xero-sync-workspace',

@@ -30,7 +30,7 @@ export const getDashboard =
         return { from, to, amounts: perCurrency(inPeriod.map(({ amount }) => amount)) };
       }),
       recent: recent.map(({ at, what, who, about, text }) => ({ at, what, who, id: about, text })),
-      discrepancies: 0,
+      discrepancies: sums.discrepancies,
     };
     return { status: 200, body };
   };

@@ -93,6 +93,7 @@ export const hereOf = (run: Run, { payment, number, invoiceThere }: PaymentAroun
   number,
   amount: subtract(payment.amount, payment.overpaid),
   receivedOn: payment.receivedOn,
+  stands: payment.counts.amount > 0,
   mayBeLater: run.connection.lockDate !== null && payment.receivedOn <= run.connection.lockDate,
 });
 

@@ -56,7 +56,7 @@ export const lookUpPayments = async (run: Run, wanted: readonly { id: string; xe
     }
     const there = await readPaymentThere(run.books, xeroId);
     if (there) parts.push(await comparePaymentsFollowed(run, [there]));
-    else if (ours)
+    else if (ours && ours.payment.counts.amount > 0)
       parts.push({
         ...nothingOf(id),
         differences: [paymentMissing(hereOf(run, ours), xeroId, 'The payment is no more in Xero')],

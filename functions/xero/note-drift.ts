@@ -45,6 +45,9 @@ const words: Readonly<Record<Difference['kind'], string>> = {
   line: 'An edited line',
 };
 
+/** Nobody needs to be told of it any more; for the commit that closes it. */
+export const driftResolved = (ws: string, difference: Difference, at: string) => resolved(ws, driftCause(ws, difference), at);
+
 /** A difference is no longer found: it closes by itself. What was never noted, or was closed already, stays as it is. */
 export const closeDrift =
   ({ table }: Pick<Needs, 'table'>) =>

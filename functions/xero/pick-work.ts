@@ -27,6 +27,7 @@ export class GaveWay extends Error {
 const kindOrder = [
   'backfill',
   'pull-contacts',
+  'resolve',
   'contact',
   'void',
   'send-scheduled',

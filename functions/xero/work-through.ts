@@ -16,6 +16,7 @@ import { GaveWay, pickWork } from './pick-work.ts';
 import { pullChanges } from './pull-changes.ts';
 import { pullContacts } from './pull-contacts.ts';
 import { reconcile } from './reconcile.ts';
+import { resolveDrift } from './resolve-drift.ts';
 import { resolveManifest } from './resolve-manifest.ts';
 import type { Run, RoomFlows } from './run.ts';
 import { OutcomeOpen } from './send-batch.ts';
@@ -183,6 +184,9 @@ const perform = async (run: Run, first: WaitingWork, batch: readonly WaitingWork
       return batch.length > 1;
     case 'pull-changes':
       await pullChanges(run, batch);
+      return true;
+    case 'resolve':
+      await resolveDrift(run, first);
       return true;
     case 'reconcile':
       return reconcile(run, first);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Call, RouteOf } from './call.ts';
 import { date, id, listOf, moneySchema, pageQuery } from './common.ts';
+import { reconciliationRoutes } from './reconciliation.ts';
 import { defineRoutes } from './route.ts';
 
 export const dashboardSchema = z
@@ -62,6 +63,7 @@ export const overviewRoutes = defineRoutes([
     params: z.strictObject({ id: id('ntf') }),
     reply: { status: 200, schema: notificationSchema },
   },
+  ...reconciliationRoutes,
   {
     id: 'getOpenApi',
     method: 'GET',

@@ -26,13 +26,16 @@ export type PaymentHere = {
   /** What was sent: without what came in beyond the invoice. */
   amount: Money;
   receivedOn: DateText;
+  /** Whether anything of it still counts; what was given back need not be there any more. */
+  stands: boolean;
   /** Whether it may have been booked on a later day, because the period of its own was closed. */
   mayBeLater: boolean;
 };
 
 /** Every way in which a payment of ours is another one in Xero; empty when both say the same. */
 export function comparePayment(ours: PaymentHere, theirs: PaymentThere): Difference[] {
-  if (theirs.status === 'DELETED') return [paymentMissing(ours, theirs.paymentId, 'The payment was deleted in Xero')];
+  if (theirs.status === 'DELETED')
+    return ours.stands ? [paymentMissing(ours, theirs.paymentId, 'The payment was deleted in Xero')] : [];
   return [...amountDifference(ours, theirs), ...dayDifference(ours, theirs), ...invoiceDifference(ours, theirs)];
 }
 

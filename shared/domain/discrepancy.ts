@@ -51,20 +51,21 @@ export function identityOf({ system, subject, kind, documentId, outsideId }: Dif
 }
 
 /** The safe ways out of a difference, the first one proposed. */
-export function waysOut({ kind, subject, documentId }: Difference): readonly WayOut[] {
+export function waysOut({ kind, subject, documentId, ours, theirs }: Difference): readonly WayOut[] {
   switch (kind) {
     case 'missing':
-      return subject === 'payment' ? ['push-again', 'record-refund', 'ignore'] : ['push-again', 'link', 'ignore'];
-    case 'extra':
-      return documentId === null ? ['link', 'ignore'] : ['ignore'];
+      if (subject === 'payment') return ['push-again', 'record-refund', 'ignore'];
+      return subject === 'contact' ? ['link', 'ignore'] : ['push-again', 'link', 'ignore'];
     case 'payment':
       return documentId === null ? ['take-over', 'ignore'] : ['push-again', 'record-refund', 'ignore'];
     case 'contact':
-      return ['link', 'ignore'];
+      return subject === 'contact' ? ['link', 'ignore'] : ['ignore'];
     case 'date':
-      return ['take-over', 'ignore'];
+      // The last day for paying may be moved there; the day of a document or of a payment may not.
+      return subject === 'invoice' && (theirs ?? '').startsWith('due ') ? ['take-over', 'ignore'] : ['ignore'];
     case 'status':
-      return ['take-over', 'ignore'];
+      return ours === 'void' ? ['push-again', 'ignore'] : ['take-over', 'ignore'];
+    case 'extra':
     case 'duplicate':
     case 'amount':
     case 'tax':
@@ -83,17 +84,32 @@ export function requireWay(difference: Difference, way: WayOut): void {
 }
 
 /** What a way out will do, step by step, shown before anything is done. */
-export function stepsOf({ subject, number, documentId }: Difference, way: WayOut): PlannedStep[] {
-  const named = number ?? documentId ?? 'it';
+export function stepsOf({ kind, subject, number, documentId, ours }: Difference, way: WayOut): PlannedStep[] {
+  const named = `the ${subject} ${number ?? documentId ?? ''}`.trim();
   switch (way) {
     case 'push-again':
-      return [{ where: 'xero', what: `Send the ${subject} ${named} to Xero again, after looking whether it is there` }];
+      if (kind === 'status') return [{ where: 'xero', what: `Void ${named} in Xero, as it is void here` }];
+      return [
+        { where: 'xero', what: `Look whether ${named} is there by now` },
+        { where: 'xero', what: `Send ${named} once more if it is not` },
+      ];
     case 'take-over':
-      return [{ where: 'here', what: `Take over what Xero says about the ${subject} ${named}` }];
+      return [
+        { where: 'xero', what: `Read ${named} once more` },
+        { where: 'here', what: `Take over what Xero says about it; what is due, and who is told, follows` },
+      ];
     case 'record-refund':
-      return [{ where: 'here', what: `Record that the ${subject} ${named} was given back; what is due grows by it` }];
+      return [
+        { where: 'here', what: `Record that ${named}${ours === null ? '' : ` over ${ours}`} was given back` },
+        { where: 'here', what: 'What is due on its invoice grows by it' },
+      ];
     case 'link':
-      return [{ where: 'here', what: `Note that the ${subject} in Xero is ${named}; nothing is sent` }];
+      if (subject === 'contact')
+        return [{ where: 'here', what: 'The client is this contact in Xero from now on; nothing is sent' }];
+      return [
+        { where: 'xero', what: 'Look whether the document that was named is there and belongs to this one' },
+        { where: 'here', what: `Note that it is ${named}; nothing is sent` },
+      ];
     case 'credit':
       return [
         { where: 'here', what: `Issue a credit note for the difference on ${named}` },

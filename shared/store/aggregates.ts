@@ -40,6 +40,8 @@ export interface DaySum {
 
 export interface Sums {
   readonly zone: string | undefined;
+  /** How many discrepancies are open. */
+  readonly discrepancies: number;
   readonly dues: readonly DaySum[];
   readonly revenue: readonly DaySum[];
 }
@@ -51,6 +53,10 @@ const sumsIn = (item: Item, inMonth: string | null): DaySum[] =>
     return [{ date: inMonth === null ? null : `${inMonth}-${day}`, amount: { amount, currency } }];
   });
 
+/** How many discrepancies are open, as the item beside the sums says. */
+export const openCountFrom = ({ discrepancies }: Item): number =>
+  typeof discrepancies === 'number' && discrepancies > 0 ? discrepancies : 0;
+
 /** All dues, and revenue from a month on, in one read whose cost doesn't grow with the number of invoices. */
 export const readSums =
   (table: Table) =>
@@ -60,10 +66,11 @@ export const readSums =
       to: `REVENUE#${newestFirst(month(revenueFrom))}`,
       eventual: true,
     });
-    const zone = items.find(({ sk }) => sk === '#ABOUT')?.['zone'];
+    const about = items.find(({ sk }) => sk === '#ABOUT');
+    const zone = about?.['zone'];
     const dues = items.flatMap((item) => (item.sk.startsWith('DUE#') ? sumsIn(item, duesMonth(item)) : []));
     const revenue = items.flatMap((item) => (item.sk.startsWith('REVENUE#') ? sumsIn(item, revenueMonth(item)) : []));
-    return { zone: typeof zone === 'string' ? zone : undefined, dues, revenue };
+    return { zone: typeof zone === 'string' ? zone : undefined, discrepancies: about ? openCountFrom(about) : 0, dues, revenue };
   };
 
 /** Whether anybody owes the workspace anything. One read whose cost doesn't grow with the number of invoices. */

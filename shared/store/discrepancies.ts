@@ -47,6 +47,8 @@ const record = z.object({
   resolvedBy: maybe(z.string()),
   way: maybe(z.enum(['push-again', 'take-over', 'record-refund', 'credit', 'link', 'ignore'])),
   reason: maybe(z.string()),
+  /** What somebody named in Xero as this document, until it was looked at. */
+  linkTo: maybe(z.string()),
 });
 
 /** One difference between the platform and Xero or Stripe, from when it was found until it is gone. */
@@ -84,7 +86,10 @@ const unchanged = ({ version }: Discrepancy) => ({
  */
 export const noteDifference =
   (table: Table) =>
-  async (ws: string, found: { difference: Difference; at: string; newId: () => string; telling?: readonly Write[] }): Promise<boolean> => {
+  async (
+    ws: string,
+    found: { difference: Difference; at: string; newId: () => string; telling?: readonly Write[] },
+  ): Promise<boolean> => {
     const item = await table.get(discrepancyKey(ws, found.difference));
     const known = item && record.parse(item);
     const fresh = { seenAt: found.at, difference: found.difference };
@@ -108,6 +113,7 @@ export const noteDifference =
       resolvedBy: null,
       way: null,
       reason: null,
+      linkTo: null,
     };
     const guard = known
       ? unchanged(known)
@@ -116,14 +122,20 @@ export const noteDifference =
     return true;
   };
 
+/** How a discrepancy is closed. */
+export interface Closing {
+  readonly state: 'resolved' | 'ignored';
+  readonly at: string;
+  readonly by: string | null;
+  readonly way: WayOut | null;
+  readonly reason: string | null;
+  readonly linkTo?: string | null;
+}
+
 /** Closes a discrepancy: somebody chose a way out, or a later comparison no longer found it. For the commit that makes it so. */
-export const closed = (
-  ws: string,
-  discrepancy: Discrepancy,
-  how: { state: 'resolved' | 'ignored'; at: string; by: string | null; way: WayOut | null; reason: string | null },
-): Write[] => {
-  const { state, at, by, way, reason } = how;
-  const after = { ...discrepancy, version: discrepancy.version + 1, state, resolvedAt: at, resolvedBy: by, way, reason };
+export const closed = (ws: string, discrepancy: Discrepancy, how: Closing): Write[] => {
+  const { state, at, by, way, reason, linkTo = null } = how;
+  const after = { ...discrepancy, version: discrepancy.version + 1, state, resolvedAt: at, resolvedBy: by, way, reason, linkTo };
   return [
     put('discrepancy', asItem(ws, after), unchanged(discrepancy)),
     ...(discrepancy.state === 'open' ? [counted(ws, -1)] : []),

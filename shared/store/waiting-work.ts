@@ -10,7 +10,8 @@ export { dueShards } from './due.ts';
 export const lanes = { urgent: '1-urgent', payments: '2-payments', documents: '3-documents', backfill: '4-backfill' } as const;
 export type Lane = keyof typeof lanes;
 export type WorkKind =
-  'contact' | 'invoice' | 'payment' | 'void' | 'pull-contacts' | 'pull-changes' | 'reconcile' | 'backfill' | 'send-scheduled';
+  'contact' | 'invoice' | 'payment' | 'void' | 'pull-contacts' | 'pull-changes' | 'reconcile' | 'backfill' | 'send-scheduled' | 'contact-details' | 'import-contacts'
+  | 'resolve';
 
 const record = z.object({
   lane: z.enum(['urgent', 'payments', 'documents', 'backfill']),
@@ -22,6 +23,7 @@ const record = z.object({
     'pull-contacts',
     'pull-changes',
     'reconcile',
+    'resolve',
     'backfill',
     'send-scheduled',
   ]),
@@ -31,6 +33,8 @@ const record = z.object({
   dueAt: z.string(),
   since: z.string(),
   attempts: z.number(),
+  /** Somebody wants a contact to be made where none is found, whatever the policy for documents says. */
+  create: z.boolean().optional(),
 });
 
 /** A document that must reach Xero, or something to fetch from there. */

@@ -140,7 +140,7 @@ describe('functions', () => {
         'XERO_EVENTS_QUEUE_URL',
       ],
     ],
-    ['overview', ['PUBLIC_URL']],
+    ['overview', ['DOORBELL_QUEUE_URL', 'PUBLIC_URL']],
     [
       'xero-sync-workspace',
       [

@@ -98,6 +98,11 @@ const whoMay: Readonly<Record<string, readonly Caller[] | typeof signed | typeof
   getDashboard: office,
   listNotifications: everybody,
   resolveNotification: office,
+  runReconciliation: office,
+  getReconciliation: office,
+  listDiscrepancies: office,
+  getDiscrepancy: office,
+  resolveDiscrepancy: office,
   getOpenApi: open,
   getReference: open,
 };
@@ -117,7 +122,7 @@ const readAgain = [
 const absent = '7ZZZZZZZZZZZZZZZZZZZZZZZZZ';
 /** An id that fits the route and names nothing. */
 const paramsOf = ({ params }: Route): Record<string, string> | undefined => {
-  const ids = ['te', 'mem', 'cli', 'svc', 'job', 'inv', 'pay', 'ntf'].map((prefix) => `${prefix}_${absent}`);
+  const ids = ['te', 'mem', 'cli', 'svc', 'job', 'inv', 'pay', 'ntf', 'dis'].map((prefix) => `${prefix}_${absent}`);
   return params && { id: ids.find((id) => params.safeParse({ id }).success) ?? 'no id fits' };
 };
 

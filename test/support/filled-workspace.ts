@@ -1,4 +1,5 @@
 import { followOnce, postForm } from '../../infra/local/demo/api-client.ts';
+import { noteDifference } from '../../shared/store/discrepancies.ts';
 import type { Answer, Body, RunningSystem } from './running-system.ts';
 
 /** What a workspace holds: ids by what they are good for. What a request uses up stands there for that request alone. */
@@ -29,6 +30,8 @@ export interface Things {
   readonly payment: string;
   /** Something that is told: where books are connected, that documents cannot go on; else nothing. */
   readonly notification: string;
+  /** A difference between the books here and those in Xero. */
+  readonly discrepancy: string;
 }
 
 /** Sends a request as somebody and answers the thing that was made. */
@@ -39,6 +42,16 @@ const makerFor =
     if (answer.status !== 201) throw new Error(`${route} answered ${answer.status}: ${answer.text}`);
     return answer.body;
   };
+
+/** Differences come from comparing the books; this one is put where a comparison would have put it. */
+const difference = async ({ table, system }: RunningSystem, ws: string, invoice: Body): Promise<string> => {
+  const id = `dis_${String(invoice.id).slice(4)}`;
+  const seen = { system: 'xero', subject: 'invoice', documentId: invoice.id, outsideId: null, number: invoice.number } as const;
+  const said = { kind: 'tax', ours: '0.00 GBP', theirs: '1.00 GBP', amount: null, cause: 'Its tax was changed in Xero' } as const;
+  const at = new Date(system.clock.now()).toISOString();
+  await noteDifference(table)(ws, { difference: { ...seen, ...said }, at, newId: () => id });
+  return id;
+};
 
 /** Puts one of each kind into the workspace of an admin, through the API. Everything that has a name carries `mark` in it. */
 export const fillWorkspace = async (running: RunningSystem, token: string, mark: string): Promise<Things> => {
@@ -103,6 +116,7 @@ export const fillWorkspace = async (running: RunningSystem, token: string, mark:
     draftToDelete,
     payment: payment.id,
     notification: told.items[0]?.id ?? '',
+    discrepancy: await difference(running, me.workspace.id, invoice),
   };
 };
 

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { openTable, type Table } from '../../shared/store/table.ts';
 import { startLocalSystem, type LocalSystem, type LocalSystemOptions } from '../../infra/local/system.ts';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into answers of every shape
@@ -43,6 +44,8 @@ export interface RunningSystem {
    * whoever asks for what. `now` doesn't wait.
    */
   stored(when?: 'now'): Promise<StoredItem[]>;
+  /** The table itself: for what no request can make. */
+  readonly table: Table;
   /** Lets time go by for everything but tokens. */
   advance(seconds: number): Promise<void>;
   close(): Promise<void>;
@@ -61,8 +64,10 @@ export const startRunningSystem = async (options: LocalSystemOptions = {}): Prom
       region: 'us-east-1',
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     }),
+    { marshallOptions: { removeUndefinedValues: true } },
   );
   return {
+    table: openTable(client, system.host.tables[0] ?? '', async () => undefined),
     system,
     url,
     tokens: { admin, finance, expert, colleague, stranger },

@@ -35,6 +35,15 @@ export const sampleRequests = (own: Things): readonly Sample[] => [
   { route: 'GET /v1/dashboard', query: { from: own.day, to: own.day, interval: 'day' } },
   { route: 'GET /v1/notifications', query: { limit: '10' } },
   { route: 'POST /v1/notifications/{id}/resolve', params: { id: own.notification } },
+  { route: 'POST /v1/reconciliation/run', body: { scope: 'all' } },
+  { route: 'GET /v1/reconciliation' },
+  { route: 'GET /v1/discrepancies', query: { state: 'open', limit: '10' } },
+  { route: 'GET /v1/discrepancies/{id}', params: { id: own.discrepancy } },
+  {
+    route: 'POST /v1/discrepancies/{id}/resolve',
+    params: { id: own.discrepancy },
+    body: { way: 'ignore', reason: 'Agreed', outsideId: '3f2b8a90-0000-4000-8000-000000000000' },
+  },
 ];
 
 const timeSamples = (own: Things): Sample[] => {

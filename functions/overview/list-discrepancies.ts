@@ -1,0 +1,13 @@
+import type { OverviewCall } from '../../shared/api/overview.ts';
+import type { Reply } from '../../shared/domain/once.ts';
+import { listDiscrepancies as listStored } from '../../shared/store/discrepancies.ts';
+import type { Table } from '../../shared/store/table.ts';
+import { discrepancyView } from './discrepancy-view.ts';
+
+/** Lists for finance where the platform, Xero and Stripe differ, the newest first. */
+export const listDiscrepancies =
+  ({ table }: { table: Table }) =>
+  async ({ caller, query }: OverviewCall<'listDiscrepancies'>): Promise<Reply> => {
+    const { items, nextCursor } = await listStored(table)(caller.workspaceId, query.state, query);
+    return { status: 200, body: { items: items.map(discrepancyView), nextCursor } };
+  };

@@ -1,0 +1,124 @@
+import type { Difference } from '../../shared/domain/discrepancy.ts';
+import { isGoneThere, type InvoiceThere } from '../../shared/domain/compare-invoice.ts';
+import { readDiscrepancy, type Discrepancy } from '../../shared/store/discrepancies.ts';
+import { foundAt } from '../../shared/store/found.ts';
+import { invoiceKey, parseInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
+import { documentsThere, keepSyncItem, parseSyncItem, syncItemKey, type SyncItem } from '../../shared/store/sync-items.ts';
+import { done, waits, type WaitingWork } from '../../shared/store/waiting-work.ts';
+import type { Write } from '../../shared/store/write.ts';
+import { changeInvoiceStatus } from '../../shared/xero/change-invoice-status.ts';
+import { XeroError } from '../../shared/xero/failure.ts';
+import { findInvoicesByNumber } from '../../shared/xero/find-invoices.ts';
+import { findInvoicesThere, readInvoiceThere } from '../../shared/xero/list-invoices.ts';
+import { readPaymentThere } from '../../shared/xero/list-payments.ts';
+import { followInvoices } from './follow-invoices.ts';
+import { noteDrift } from './note-drift.ts';
+import type { Run } from './run.ts';
+import { instantAt } from './world.ts';
+
+// Flow of the worker: carries out the way that somebody chose out of a discrepancy. It looks first; a way that turns out not to
+// lead anywhere opens the discrepancy again, with the reason.
+
+/** Carries out one way. May be cut off anywhere and begun again. */
+export const resolveDrift = async (run: Run, work: WaitingWork): Promise<void> => {
+  const chosen = await readDiscrepancy(run.world.table)(run.ws, work.documentId);
+  const writes = chosen?.state === 'resolved' ? await carryOut(run, chosen) : [];
+  await run.world.table.commit([...writes, done(run.ws, work)]);
+};
+
+/** What is to be written with the end of the work. */
+const carryOut = async (run: Run, chosen: Discrepancy): Promise<Write[]> => {
+  const { way, difference } = chosen;
+  if (way === 'take-over') return takeOver(run, difference);
+  const { documentId } = difference;
+  if (documentId === null) return [];
+  const { ws, world } = run;
+  const found = await world.table.batchGet([invoiceKey(ws, documentId), syncItemKey(ws, documentId)]);
+  const head = foundAt(found, invoiceKey(ws, documentId), parseInvoice);
+  const sync = foundAt(found, syncItemKey(ws, documentId), parseSyncItem);
+  if (sync?.tenantId != null && sync.tenantId !== run.tenantId)
+    return again(run, difference, 'It is in the books of an organisation that was connected before');
+  if (way === 'link') return head && sync ? link(run, chosen, head, sync) : [];
+  if (way !== 'push-again') return [];
+  if (head && difference.kind === 'status') return voidThere(run, difference);
+  return head ? pushInvoice(run, head, sync) : pushPayment(run, documentId, sync);
+};
+
+const takeOver = async (run: Run, { subject, outsideId }: Difference): Promise<Write[]> => {
+  if (outsideId === null) return [];
+  const invoiceId = subject === 'payment' ? (await readPaymentThere(run.books, outsideId))?.invoiceId : outsideId;
+  if (invoiceId) await followInvoices(run, await findInvoicesThere(run.books, [invoiceId]));
+  return [];
+};
+
+/** The invoice of ours that stands there by now, whoever made it so; else it is sent once more. */
+const pushInvoice = async (run: Run, head: InvoiceHead, sync: SyncItem | undefined): Promise<Write[]> => {
+  const numbered = head.number === null ? [] : await findInvoicesByNumber(run.books, [head.number]);
+  const there = numbered.find((one) => one.reference === head.id && !isGoneThere(one));
+  if (there && sync) return [linked(run, sync, there.invoiceId)];
+  return sendAgain(run, 'invoice', head.id, sync);
+};
+
+const pushPayment = async (run: Run, id: string, sync: SyncItem | undefined): Promise<Write[]> => {
+  const there = sync?.xeroId == null ? undefined : await readPaymentThere(run.books, sync.xeroId);
+  return there && there.status !== 'DELETED' ? [] : sendAgain(run, 'payment', id, sync);
+};
+
+/** Forgets that it was there, and lets it wait in the lane of those whom somebody waits for. */
+const sendAgain = (run: Run, kind: 'invoice' | 'payment', documentId: string, sync: SyncItem | undefined): Write[] => {
+  const at = instantAt(run.world);
+  const before = sync && {
+    ...sync,
+    state: 'pending' as const,
+    xeroId: null,
+    xeroStatus: null,
+    reason: null,
+    code: null,
+    mend: null,
+  };
+  return [
+    ...(before ? [keepSyncItem(run.ws, { ...before, differs: null, at })] : []),
+    waits(run.ws, { lane: 'urgent', kind, documentId, version: run.world.clock(), dueAt: at, since: at }),
+  ];
+};
+
+const linked = (run: Run, sync: SyncItem, xeroId: string): Write => {
+  const at = instantAt(run.world);
+  const clean = { state: 'synced', reason: null, code: null, mend: null } as const;
+  return keepSyncItem(run.ws, { ...sync, ...clean, xeroId, tenantId: run.tenantId, lastSyncedAt: at, at });
+};
+
+/** What was named must be there, stand, carry our number or reference, and be no other document of ours. */
+const link = async (run: Run, { difference, linkTo }: Discrepancy, head: InvoiceHead, sync: SyncItem): Promise<Write[]> => {
+  const wanted = linkTo ?? difference.outsideId ?? '';
+  const there = await readInvoiceThere(run.books, wanted);
+  if (!there || isGoneThere(there)) return again(run, difference, 'The document that was named does not stand in Xero');
+  if (!belongs(there, head))
+    return again(run, difference, 'The document that was named has neither its number nor its reference');
+  const owner = (await documentsThere(run.world.table)(run.ws, run.tenantId, [wanted])).get(wanted);
+  if (owner && owner.documentId !== head.id) return again(run, difference, 'The document that was named is another one of ours');
+  return [linked(run, sync, wanted)];
+};
+
+const belongs = ({ number, reference }: InvoiceThere, head: InvoiceHead): boolean =>
+  reference === head.id || (head.number !== null && number === head.number);
+
+/** Void here, and still standing there: the state there decides how. */
+const voidThere = async (run: Run, difference: Difference): Promise<Write[]> => {
+  const there = await readInvoiceThere(run.books, difference.outsideId ?? '');
+  if (!there || isGoneThere(there)) return [];
+  const status = there.status === 'DRAFT' || there.status === 'SUBMITTED' ? 'DELETED' : 'VOIDED';
+  try {
+    await changeInvoiceStatus(run.books, { invoiceId: there.invoiceId, status, key: run.world.newId('void') });
+    return [];
+  } catch (error) {
+    if (!(error instanceof XeroError) || error.code !== 'validation') throw error;
+    return again(run, difference, `Xero refused to void it: ${error.messages.join(' ') || 'it gave no reason'}`);
+  }
+};
+
+/** Opens the discrepancy again and says why. */
+const again = async (run: Run, difference: Difference, cause: string): Promise<Write[]> => {
+  await noteDrift(run.world)(run.ws, { ...difference, cause }, instantAt(run.world));
+  return [];
+};

@@ -1,0 +1,256 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { overviewDoor } from '../../../functions/overview/door.ts';
+import type { InvoiceHead } from '../../../shared/store/invoices.ts';
+import { readInvoice, replaceInvoice } from '../../../shared/store/invoices.ts';
+import { readPayment } from '../../../shared/store/payments.ts';
+import { syncItemKey } from '../../../shared/store/sync-items.ts';
+import { update } from '../../../shared/store/write.ts';
+import { readXeroSettings, replaceXeroSettings } from '../../../shared/store/xero-settings.ts';
+import { apiEvent, callDoor, type Answer } from '../../support/door-call.ts';
+import { aClient, anInvoice, aPayment, syncOf } from '../../support/xero-documents.ts';
+import { newId, type TestWorkspace } from '../../support/workspace.ts';
+import { startXeroStage, tenantId, type XeroStage } from '../../support/xero-stage.ts';
+
+let stage: XeroStage;
+beforeAll(async () => {
+  stage = await startXeroStage({ tier: 5000 });
+});
+afterAll(() => stage.close());
+
+const call = (
+  place: TestWorkspace,
+  route: string,
+  parts: {
+    params?: Record<string, string>;
+    query?: Record<string, string>;
+    body?: unknown;
+    headers?: Record<string, string>;
+  } = {},
+): Promise<Answer> =>
+  callDoor(
+    overviewDoor({
+      table: stage.engine.table,
+      newId,
+      ring: stage.world.ring,
+      publicUrl: 'http://127.0.0.1',
+      clock: () => stage.clock.now(),
+      random: () => 0.5,
+      sleep: async () => undefined,
+    }),
+    apiEvent(place.admin, route, parts),
+  );
+
+const compare = async (place: TestWorkspace): Promise<void> => {
+  await stage.clock.advance(61);
+  const asked = await call(place, 'POST /v1/reconciliation/run', { body: { scope: 'all' } });
+  expect(asked.status).toBe(202);
+  await stage.work(place.workspace.id);
+};
+
+const open = async (place: TestWorkspace) => (await call(place, 'GET /v1/discrepancies')).body.items;
+const resolve = (place: TestWorkspace, id: string, body: object, headers = {}): Promise<Answer> =>
+  call(place, 'POST /v1/discrepancies/{id}/resolve', { params: { id }, body, headers });
+
+const tamper = (collection: string, id: unknown, change: Record<string, unknown>): Promise<unknown> =>
+  stage.control('POST', 'tamper', { tenantId, collection, id, ...change });
+
+const scene = async () => {
+  const place = await stage.fresh();
+  await stage.connect(place.admin);
+  await stage.work(place.workspace.id);
+  const { table } = stage.engine;
+  const settings = await readXeroSettings(table)(place.workspace.id);
+  const chosen = { contactPolicy: 'match-or-create', paymentAccount: '090' } as const;
+  await table.commit([replaceXeroSettings(place.workspace.id, settings, chosen)]);
+  const client = await aClient(stage, place, { name: 'New Ventures', email: 'hello@newventures.example' });
+  const invoice = await anInvoice(stage, place, client);
+  await stage.work(place.workspace.id);
+  const [there] = (await stage.books()).invoices.filter((one) => one['Reference'] === invoice.id);
+  return { place, invoice, invoiceThere: String(there?.['InvoiceID']) };
+};
+
+/** A payment of the whole invoice, counted here and sent. */
+const paid = async (place: TestWorkspace, invoice: InvoiceHead) => {
+  const { table } = stage.engine;
+  const head = (await readInvoice(table)(place.workspace.id, invoice.id)) as InvoiceHead;
+  await table.commit([replaceInvoice(place.workspace.id, { ...head, status: 'paid', paid: head.total })]);
+  const payment = await aPayment(stage, place, invoice);
+  await stage.work(place.workspace.id);
+  const [there] = (await stage.books()).payments.filter((one) => one['Reference'] === payment.id);
+  return { payment, paymentThere: String(there?.['PaymentID']) };
+};
+
+describe('comparing on request', () => {
+  test('tells how far it is and what it found; the dashboard counts it', async () => {
+    const { place, invoiceThere } = await scene();
+    expect((await call(place, 'GET /v1/reconciliation')).body).toMatchObject({ state: 'never', open: 0 });
+    await tamper('invoices', invoiceThere, { set: { TotalTax: 1, Total: 126 }, silent: true });
+    await compare(place);
+    expect((await call(place, 'GET /v1/reconciliation')).body).toMatchObject({
+      state: 'done',
+      scope: 'all',
+      compared: { invoices: 1 },
+      open: 1,
+    });
+    const query = { from: '2026-11-01', to: '2026-11-30', interval: 'month' };
+    expect((await call(place, 'GET /v1/dashboard', { query })).body.discrepancies).toBe(1);
+    const [found] = await open(place);
+    expect(found).toMatchObject({ kind: 'tax', system: 'xero', ours: '25.00 GBP', theirs: '1.00 GBP', state: 'open' });
+    expect(found.ways.map(({ way }: { way: string }) => way)).toEqual(['ignore']);
+    expect((await call(place, 'GET /v1/discrepancies/{id}', { params: { id: found.id } })).body).toEqual(found);
+  });
+
+  test('needs a connection', async () => {
+    const place = await stage.fresh();
+    const refused = await call(place, 'POST /v1/reconciliation/run');
+    expect([refused.status, refused.body.code]).toEqual([409, 'xero-not-connected']);
+  });
+
+  test('asked twice, one comparison comes of it', async () => {
+    const { place } = await scene();
+    const first = await call(place, 'POST /v1/reconciliation/run');
+    const second = await call(place, 'POST /v1/reconciliation/run', { body: { scope: 'all' } });
+    expect([first.body.state, first.body.scope, second.body.scope]).toEqual(['waiting', 'changed', 'all']);
+    await stage.resetCalls();
+    await stage.work(place.workspace.id);
+    expect((await stage.calls()).length).toBe(3);
+  });
+});
+
+describe('ways out', () => {
+  test('a way is shown before it is done, and done once however often it is asked for', async () => {
+    const { place, invoice, invoiceThere } = await scene();
+    await tamper('invoices', invoiceThere, { remove: true, silent: true });
+    await compare(place);
+    const [found] = await open(place);
+    expect(found).toMatchObject({ kind: 'missing', documentId: invoice.id, outsideId: invoiceThere });
+    const shown = await resolve(place, found.id, { way: 'push-again', preview: true });
+    expect(shown.body).toMatchObject({ done: false, steps: [{ where: 'xero' }, { where: 'xero' }] });
+    expect(await open(place)).toHaveLength(1);
+
+    const headers = { 'idempotency-key': 'once' };
+    const first = await resolve(place, found.id, { way: 'push-again' }, headers);
+    const second = await resolve(place, found.id, { way: 'push-again' }, headers);
+    expect(first.body).toMatchObject({ done: true, discrepancy: { state: 'resolved', resolvedBy: place.admin.memberId } });
+    expect(second.text).toBe(first.text);
+    const late = await resolve(place, found.id, { way: 'push-again' });
+    expect([late.status, late.body.code]).toEqual([409, 'already-settled']);
+
+    await stage.work(place.workspace.id);
+    const books = await stage.books();
+    expect(books.invoices.map((one) => one['Reference'])).toEqual([invoice.id]);
+    expect(await syncOf(stage, place, invoice.id)).toMatchObject({ state: 'synced', xeroId: books.invoices[0]?.['InvoiceID'] });
+    await compare(place);
+    expect(await open(place)).toEqual([]);
+  });
+
+  test('two who choose at once: one way is taken', async () => {
+    const { place, invoiceThere } = await scene();
+    await tamper('invoices', invoiceThere, { set: { TotalTax: 1, Total: 126 }, silent: true });
+    await compare(place);
+    const [found] = await open(place);
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, n) => resolve(place, found.id, { way: 'ignore', reason: `reason ${n}` })),
+    );
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, ...Array.from({ length: 7 }, () => 409)]);
+    expect((await call(place, 'GET /v1/reconciliation')).body.open).toBe(0);
+  });
+
+  test('a way that is none of the safe ones is refused; ignoring needs a reason and lasts while nothing changes', async () => {
+    const { place, invoiceThere } = await scene();
+    await tamper('invoices', invoiceThere, { set: { TotalTax: 1, Total: 126 }, silent: true });
+    await compare(place);
+    const [found] = await open(place);
+    expect((await resolve(place, found.id, { way: 'take-over' })).body.code).toBe('forbidden');
+    expect((await resolve(place, found.id, { way: 'ignore' })).body.errors).toEqual([
+      { path: 'reason', message: 'is needed to ignore a difference' },
+    ]);
+    expect((await resolve(place, found.id, { way: 'ignore', reason: 'Agreed with the accountant' })).status).toBe(200);
+    await compare(place);
+    expect(await open(place)).toEqual([]);
+    await tamper('invoices', invoiceThere, { set: { TotalTax: 2, Total: 127 }, silent: true });
+    await compare(place);
+    expect(await open(place)).toMatchObject([{ id: found.id, theirs: '2.00 GBP' }]);
+  });
+
+  test('a payment that was deleted there is sent again', async () => {
+    const { place, invoice } = await scene();
+    const { payment, paymentThere } = await paid(place, invoice);
+    await tamper('payments', paymentThere, { set: { Status: 'DELETED' }, silent: true });
+    await tamper('invoices', (await syncOf(stage, place, invoice.id))?.xeroId ?? '', {
+      set: { Status: 'AUTHORISED', AmountDue: 150, AmountPaid: 0 },
+      silent: true,
+    });
+    await compare(place);
+    const [found] = await open(place);
+    expect(found).toMatchObject({ kind: 'missing', subject: 'payment', documentId: payment.id });
+    expect((await resolve(place, found.id, { way: 'push-again' })).status).toBe(200);
+    await stage.work(place.workspace.id);
+    const standing = (await stage.books()).payments.filter((one) => one['Status'] !== 'DELETED');
+    expect(standing.map((one) => one['Reference'])).toEqual([payment.id]);
+    await compare(place);
+    expect(await open(place)).toEqual([]);
+  });
+
+  test('or it was given back: what is due grows by it, and nothing is asked again', async () => {
+    const { place, invoice } = await scene();
+    const { payment, paymentThere } = await paid(place, invoice);
+    await tamper('payments', paymentThere, { set: { Status: 'DELETED' }, silent: true });
+    await compare(place);
+    const [found] = await open(place);
+    expect((await resolve(place, found.id, { way: 'record-refund' })).status).toBe(200);
+    const { table } = stage.engine;
+    expect(await readPayment(table)(place.workspace.id, payment.id)).toMatchObject({ status: 'refunded', counts: { amount: 0 } });
+    expect(await readInvoice(table)(place.workspace.id, invoice.id)).toMatchObject({ status: 'issued', paid: { amount: 0 } });
+    await compare(place);
+    expect(await open(place)).toEqual([]);
+  });
+
+  test('an invoice that stands there under another id is linked, after it was looked at', async () => {
+    const { place, invoice, invoiceThere } = await scene();
+    const lost = '11111111-1111-4111-8111-111111111111';
+    await stage.engine.table.commit([
+      update('sync item', syncItemKey(place.workspace.id, invoice.id), { set: { xeroId: lost, jobSk: lost } }),
+    ]);
+    await tamper('invoices', invoiceThere, { set: { Reference: 'by hand' }, silent: true });
+    await compare(place);
+    const found = (await open(place)).find(({ kind }: { kind: string }) => kind === 'missing');
+    expect((await resolve(place, found.id, { way: 'link' })).body.errors[0].path).toBe('outsideId');
+    expect((await resolve(place, found.id, { way: 'link', outsideId: invoiceThere })).status).toBe(200);
+    await stage.work(place.workspace.id);
+    expect(await syncOf(stage, place, invoice.id)).toMatchObject({ xeroId: invoiceThere, state: 'synced' });
+    await compare(place);
+    expect(await open(place)).toEqual([]);
+  });
+
+  test('one that does not belong to it is not: the difference is back with the reason', async () => {
+    const { place, invoice, invoiceThere } = await scene();
+    await stage.control('POST', 'foreign', { tenantId, invoices: 1, contacts: 1 });
+    const foreign = (await stage.books()).invoices.find((one) => String(one['InvoiceNumber']).startsWith('FOR-'));
+    await tamper('invoices', invoiceThere, { remove: true, silent: true });
+    await compare(place);
+    const [found] = await open(place);
+    await resolve(place, found.id, { way: 'link', outsideId: foreign?.['InvoiceID'] });
+    await stage.work(place.workspace.id);
+    expect(await open(place)).toMatchObject([
+      { id: found.id, cause: expect.stringMatching(/neither its number nor its reference/) },
+    ]);
+    expect(await syncOf(stage, place, invoice.id)).toMatchObject({ xeroId: invoiceThere });
+  });
+
+  test('what is void here and still stands there is voided there', async () => {
+    const { place, invoice, invoiceThere } = await scene();
+    const { table } = stage.engine;
+    const head = (await readInvoice(table)(place.workspace.id, invoice.id)) as InvoiceHead;
+    await table.commit([replaceInvoice(place.workspace.id, { ...head, status: 'void' })]);
+    await compare(place);
+    const [found] = await open(place);
+    expect(found).toMatchObject({ kind: 'status', ours: 'void', theirs: 'AUTHORISED' });
+    await resolve(place, found.id, { way: 'push-again' });
+    await stage.work(place.workspace.id);
+    const [there] = (await stage.books()).invoices.filter((one) => one['InvoiceID'] === invoiceThere);
+    expect(there?.['Status']).toBe('VOIDED');
+    await compare(place);
+    expect(await open(place)).toEqual([]);
+  });
+});
