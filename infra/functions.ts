@@ -141,6 +141,14 @@ export const functions = [
     needs: ['doorbell'],
   },
   {
+    name: 'xero-compare-books',
+    entry: 'functions/xero/compare-books.ts',
+    trigger: 'schedule',
+    timeoutSeconds: 240,
+    table: 'write',
+    needs: [],
+  },
+  {
     name: 'payments-fetch-missed-events',
     entry: 'functions/payments/fetch-missed-events.ts',
     trigger: 'schedule',

@@ -107,6 +107,14 @@ export class SyncStack extends Stack {
         lateSecondsMax: 3600,
         alarms: this.alarms('Payments that were recorded in Xero do not arrive here, so paid invoices look open.'),
       }),
+      new ScheduledFunction(this, 'CompareBooks', {
+        name: 'xero-compare-books',
+        reach,
+        // Each workspace has its own hour; a run that was missed is made up for by the next one.
+        expression: 'rate(1 hour)',
+        lateSecondsMax: 3600,
+        alarms: this.alarms('Differences between the platform and Xero are found only when somebody asks for a comparison.'),
+      }),
       new ScheduledFunction(this, 'FetchMissedEvents', {
         name: 'payments-fetch-missed-events',
         reach,

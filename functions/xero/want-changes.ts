@@ -3,6 +3,7 @@ import { lostAmong } from '../../shared/domain/event-sequence.ts';
 import type { RingDoorbell } from '../../shared/runtime/queue.ts';
 import { anythingDue } from '../../shared/store/aggregates.ts';
 import { dueShards, everyTimed } from '../../shared/store/due.ts';
+import { readReconciliation, type Reconciliation } from '../../shared/store/reconciliation.ts';
 import type { SyncItem } from '../../shared/store/sync-items.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { readParkedWork, waits } from '../../shared/store/waiting-work.ts';
@@ -81,16 +82,24 @@ const lookAt = async (needs: WantNeeds, looks: (ws: string) => Promise<readonly 
           ? contactsWanted(ws, clock)
           : changesWanted(ws, clock, look === 'invoices' ? allInvoices : allPayments, at),
       );
+      if (wanted.length === 0) continue;
       await table.commit(wanted);
       await ring([ws]);
     }
 };
 
-const looksOf = async ({ table }: WantNeeds, ws: string): Promise<readonly Look[]> => {
+const looksOf = async ({ table, clock }: WantNeeds, ws: string): Promise<readonly Look[]> => {
   const parked = await readParkedWork(table)(ws);
   if (parked.length > 0 || (await anythingDue(table)(ws))) return everything;
+  if (lookedByComparison(await readReconciliation(table)(ws), clock())) return [];
   return [inTurn(await readXeroConnection(table)(ws))];
 };
+
+const hourMs = 3_600_000;
+
+/** A comparison looks at all three at once: where nothing is open, that does for as many hours as it made calls. */
+const lookedByComparison = ({ finishedAt, changedUntil, wholeAt }: Reconciliation, now: number): boolean =>
+  finishedAt !== null && now - Date.parse(finishedAt) < (changedUntil === wholeAt ? 6 : 3) * hourMs;
 
 /** Two looks of about the same age: contacts go first. */
 const aboutMs = 10 * 60_000;

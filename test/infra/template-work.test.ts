@@ -73,6 +73,7 @@ describe('schedules', () => {
     ['xero-refresh-tokens', 'rate(5 minutes)'],
     ['xero-ring-doorbells', 'rate(1 minute)'],
     ['xero-poll-changes', 'rate(1 hour)'],
+    ['xero-compare-books', 'rate(1 hour)'],
     ['payments-fetch-missed-events', 'rate(1 hour)'],
     ['invoices-sweep-holds', 'rate(5 minutes)'],
     ['time-find-forgotten', 'rate(5 minutes)'],
@@ -88,7 +89,7 @@ describe('schedules', () => {
     expect(lambda.Properties['DeadLetterConfig']).toEqual({ TargetArn: expect.anything() });
   });
 
-  test('there are no others', () => expect(only('AWS::Scheduler::Schedule')).toHaveLength(7));
+  test('there are no others', () => expect(only('AWS::Scheduler::Schedule')).toHaveLength(8));
 });
 
 describe('alarms', () => {

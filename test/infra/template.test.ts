@@ -157,6 +157,7 @@ describe('functions', () => {
     ['xero-refresh-tokens', ['XERO_APP_SECRET_ID', 'XERO_CONNECTION_SECRET_KEY_ID', 'XERO_CONNECTION_SECRET_PREFIX']],
     ['xero-ring-doorbells', ['DOORBELL_QUEUE_URL']],
     ['xero-poll-changes', ['DOORBELL_QUEUE_URL']],
+    ['xero-compare-books', []],
     ['invoices-sweep-holds', ['DOORBELL_QUEUE_URL']],
     ['workspace-add-claims', []],
     ['workspace-create', ['USER_POOL_ID']],

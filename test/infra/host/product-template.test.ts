@@ -60,6 +60,7 @@ describe('the product’s own template', () => {
       'xero-ring-doorbells',
       'xero-refresh-tokens',
       'xero-poll-changes',
+      'xero-compare-books',
       'payments-fetch-missed-events',
       'invoices-sweep-holds',
     ]) {
