@@ -1,9 +1,8 @@
 import { accessTokens } from '../../functions/xero/access-token.ts';
 import { readXeroConnection } from '../../shared/store/xero-connections.ts';
-import { readWaitingWork } from '../../shared/store/waiting-work.ts';
 import { aClient, anInvoice } from '../support/xero-documents.ts';
-import type { TestWorkspace } from '../support/workspace.ts';
 import { startXeroStage, type XeroStage } from '../support/xero-stage.ts';
+import { drain } from './drain.ts';
 import { atMost, type Figure } from './figure.ts';
 
 const backlog = 500;
@@ -18,16 +17,6 @@ const warmPlace = async (stage: XeroStage) => {
   await stage.work(place.workspace.id);
   await stage.resetCalls();
   return { place, client };
-};
-
-/** Works until nothing waits, a minute later each time. Refuses to go on for ever. */
-const drain = async (stage: XeroStage, { workspace }: TestWorkspace): Promise<void> => {
-  for (let runs = 0; runs < 60; runs += 1) {
-    await stage.work(workspace.id);
-    if ((await readWaitingWork(stage.engine.table)(workspace.id, 1)).length === 0) return;
-    await stage.clock.advance(60);
-  }
-  throw new Error('The backlog never ends');
 };
 
 const callFigures = async (stage: XeroStage): Promise<Figure[]> => {
