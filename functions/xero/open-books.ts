@@ -1,7 +1,14 @@
 import { afterAnswer, afterDayRefusal, mayCall, type CallBudget } from '../../shared/domain/call-budget.ts';
 import { Conflict } from '../../shared/domain/conflict.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
-import { progressNoted, slotFreed, slotTaken, type Progress, type XeroConnection } from '../../shared/store/xero-connections.ts';
+import {
+  progressNoted,
+  readXeroConnection,
+  slotFreed,
+  slotTaken,
+  type Progress,
+  type XeroConnection,
+} from '../../shared/store/xero-connections.ts';
 import { openXero, type LimitsSeen, type Xero } from '../../shared/xero/client.ts';
 import { XeroError } from '../../shared/xero/failure.ts';
 import { AccessLost, type AccessTokens } from './access-token.ts';
@@ -135,22 +142,33 @@ export const askXero =
   async <T>(ws: string, connection: XeroConnection, run: (xero: Xero) => Promise<T>): Promise<T> => {
     if (connection.state !== 'connected') return refuse('xero-not-connected', 'This workspace is not connected to Xero');
     if ((connection.pausedUntil ?? '') > instantAt(world)) return comeAgain(world, connection.pausedUntil ?? '');
-    const books = await open(ws, connection, { timeoutMs: () => 15_000, isUrgent: () => true });
     const free = await takeSlot(world, ws);
-    const keep = (progress: Progress): Promise<void> =>
-      world.table.commit([progressNoted(ws, connection, progress)]).catch(() => undefined);
     try {
-      const answer = await run(books);
-      await keep({ ...books.learned(), usedAt: instantAt(world) });
-      return answer;
-    } catch (error) {
-      if (!(error instanceof MustWait)) throw error;
-      await keep({ ...books.learned(), ...pauseOf(error) });
-      return comeAgain(world, error.until);
+      return await askInSlot(world, open, ws, run);
     } finally {
       await free();
     }
   };
+
+/** The limits as they are known now: whoever had the slot before has used some of them, and those in the other slots are using them. */
+const askInSlot = async <T>(world: XeroWorld, open: OpenBooks, ws: string, run: (xero: Xero) => Promise<T>): Promise<T> => {
+  const connection = await readXeroConnection(world.table)(ws);
+  if ((connection.pausedUntil ?? '') > instantAt(world)) return comeAgain(world, connection.pausedUntil ?? '');
+  const { minuteLeft } = connection;
+  const certain = { ...connection, minuteLeft: minuteLeft === null ? null : Math.max(0, minuteLeft - slotsOfPeople.length) };
+  const books = await open(ws, certain, { timeoutMs: () => 15_000, isUrgent: () => true });
+  const keep = (progress: Progress): Promise<void> =>
+    world.table.commit([progressNoted(ws, connection, progress)]).catch(() => undefined);
+  try {
+    const answer = await run(books);
+    await keep({ ...books.learned(), usedAt: instantAt(world) });
+    return answer;
+  } catch (error) {
+    if (!(error instanceof MustWait)) throw error;
+    await keep({ ...books.learned(), ...pauseOf(error) });
+    return comeAgain(world, error.until);
+  }
+};
 
 /** Xero takes 5 calls at once: one is the worker's, one is spare. */
 const slotsOfPeople = [1, 2, 3] as const;
