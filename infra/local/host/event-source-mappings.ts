@@ -31,10 +31,16 @@ export const startMapping = (
   { queues, pool, log }: { queues: Queues; pool: FunctionPool; log: (line: string) => void },
 ): Mapping => {
   const stopping = new AbortController();
-  /** Receipts of what failed and now waits for its visibility timeout. */
+  /** Receipts of what is in nobody's hands and waits for its visibility timeout: it failed, or who had it is gone. */
   const parked = new Set<string>();
+  // What is in flight before the first poll was in the hands of a process that has ended.
+  const begun = queues.inspect(definition.queueName).then(
+    ({ inflight }) => inflight.forEach(({ receiptHandle }) => parked.add(receiptHandle)),
+    (error: unknown) => log(`${definition.queueName}: ${error instanceof Error ? error.message : String(error)}`),
+  );
 
   const poller = async (): Promise<void> => {
+    await begun;
     while (!stopping.signal.aborted) {
       try {
         const messages = await receiveBatch(definition, queues, stopping.signal);
@@ -52,6 +58,7 @@ export const startMapping = (
   return {
     definition,
     settled: async (now) => {
+      await begun;
       const { ready, delayed, inflight } = await queues.inspect(definition.queueName);
       const receipts = new Set(inflight.map(({ receiptHandle }) => receiptHandle));
       for (const receipt of parked) if (!receipts.has(receipt)) parked.delete(receipt);
