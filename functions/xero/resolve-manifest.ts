@@ -1,10 +1,11 @@
-import { afterLookUp } from '../../shared/domain/unknown-outcome.ts';
+import { afterLookUp, couldBeBookedTwice } from '../../shared/domain/unknown-outcome.ts';
 import { clientKey, parseClient } from '../../shared/store/clients.ts';
 import { foundAt } from '../../shared/store/found.ts';
 import { replaceManifest, manifestAfter, type Batch } from '../../shared/store/manifests.ts';
 import { contactLinkKey } from '../../shared/store/xero-contacts.ts';
 import type { WaitingWork, WorkKind } from '../../shared/store/waiting-work.ts';
 import { findInvoicesById, findInvoicesByNumber } from '../../shared/xero/find-invoices.ts';
+import type { XeroInvoice } from '../../shared/xero/invoice-answer.ts';
 import { contactElement, findContacts, makingContacts, type Found } from './find-contacts.ts';
 import { gatherInvoices } from './gather-invoices.ts';
 import { MustWait } from './open-books.ts';
@@ -12,7 +13,14 @@ import { pullContacts } from './pull-contacts.ts';
 import type { Run } from './run.ts';
 import { hashOf, resendBatch, type Element, type Sending } from './send-batch.ts';
 import { elementOf, numberTaken, prepareInvoices, sendingInvoices, settledInvoice } from './send-invoices.ts';
-import { gatherPayments, paymentElement, preparePayments, sendingPayments, settledPayment } from './send-payments.ts';
+import {
+  gatherPayments,
+  paymentElement,
+  preparePayments,
+  sendingPayments,
+  settledPayment,
+  type ReadyPayment,
+} from './send-payments.ts';
 import { closeManifest, settle, type Settled } from './settle.ts';
 import { instantAt } from './world.ts';
 
@@ -132,8 +140,21 @@ const lookUpPayments = async (run: Run, batch: Batch): Promise<LookedUp> => {
   }
   const { ready } = missing.size === batch.documents.length ? await preparePayments(run, works) : { ready: [] };
   const elements = ready.map(paymentElement);
-  const again = isSame(batch, elements) ? resending(run, batch, elements, sendingPayments(run, ready)) : undefined;
+  // Nothing but the key would keep a part payment from being booked twice, and how long Xero keeps keys is not to be relied on.
+  const safe = isSame(batch, elements) && invoices.length === invoiceIds.length && !invoices.some((one) => twiceOn(one, ready));
+  const again = safe ? resending(run, batch, elements, sendingPayments(run, ready)) : undefined;
   return { found, missing: documentsOf(batch, missing), again };
+};
+
+const hundredths = (amount: number): number => Math.round(amount * 100);
+
+const twiceOn = ({ invoiceId, total, payments }: XeroInvoice, ready: readonly ReadyPayment[]): boolean => {
+  const paid = payments.reduce((sum, { amount }) => sum + hundredths(amount), 0);
+  const ours = ready.filter(({ document }) => document.invoice?.invoiceID === invoiceId);
+  return couldBeBookedTwice(
+    hundredths(total) - paid,
+    ours.map(({ document }) => hundredths(document.amount ?? 0)),
+  );
 };
 
 /** The mirror finds contacts by our number, once it is brought up to date. */

@@ -27,3 +27,12 @@ export function afterLookUp({
   const settledAt = Date.parse(lastSentAt) + settledMs;
   return present >= settledAt ? { next: 'renew' } : { next: 'wait', until: new Date(settledAt).toISOString() };
 }
+
+/**
+ * Whether Xero could take these payments of one invoice a second time, should it carry out both the first request and its
+ * repetition: it refuses what is more than is still due. All in whole minor units.
+ */
+export function couldBeBookedTwice(due: number, amounts: readonly number[]): boolean {
+  const dueAfter = due - amounts.reduce((sum, one) => sum + one, 0);
+  return amounts.some((amount) => amount <= dueAfter);
+}
