@@ -29,3 +29,9 @@ export const underWay = async (run: Run, documentIds: readonly string[]): Promis
   const waiting = await waitingAmong(run.world.table)(run.ws, documentIds);
   return new Set([...waiting, ...documentIds.filter((id) => isOnTheWire(run.manifest, id))]);
 };
+
+/** What a step has shown, and where the next one of its stage begins. */
+export interface Looked extends Compared {
+  readonly more: boolean;
+  readonly after: Record<string, unknown> | null;
+}

@@ -1,14 +1,8 @@
 import type { Reconciliation } from '../../shared/store/reconciliation.ts';
 import { lookAtOpen } from './look-at-open.ts';
 import { lookAtOurs } from './look-at-ours.ts';
-import type { Compared } from './compared.ts';
+import type { Looked } from './compared.ts';
 import type { Run } from './run.ts';
-
-/** What a step has shown, and where the next one of its stage begins. */
-export interface Looked extends Compared {
-  readonly more: boolean;
-  readonly after: Record<string, unknown> | null;
-}
 
 // Flow of the comparison: what here was not among the pages is asked for by name, before anything is said of it.
 

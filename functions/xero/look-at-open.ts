@@ -10,8 +10,7 @@ import { readPaymentThere } from '../../shared/xero/list-payments.ts';
 import { compareContacts } from './compare-contacts.ts';
 import { compareInvoices } from './compare-invoices.ts';
 import { comparePaymentsFollowed } from './compare-followed.ts';
-import { together, type Compared } from './compared.ts';
-import type { Looked } from './look-again.ts';
+import { together, type Compared, type Looked } from './compared.ts';
 import { lookUpContacts, lookUpInvoices, lookUpPayments, nothingOf } from './look-up.ts';
 import type { Run } from './run.ts';
 

@@ -9,9 +9,8 @@ import { parseSyncItem, syncedSince, syncItemKey, type SyncItem } from '../../sh
 import type { QueryInput } from '../../shared/store/table.ts';
 import { tableShape } from '../../shared/store/table-shape.ts';
 import type { Item } from '../../shared/store/write.ts';
-import type { Compared } from './compared.ts';
+import type { Compared, Looked } from './compared.ts';
 import { together } from './compared.ts';
-import type { Looked } from './look-again.ts';
 import { lookUpContacts, lookUpInvoices, lookUpPayments, nothingOf } from './look-up.ts';
 import type { Run } from './run.ts';
 

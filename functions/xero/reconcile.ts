@@ -18,7 +18,8 @@ import { compareInvoices } from './compare-invoices.ts';
 import { comparePaymentsFollowed } from './compare-followed.ts';
 import { followInvoices } from './follow-invoices.ts';
 import { underWay, type Compared } from './compared.ts';
-import { lookAgain, type Looked } from './look-again.ts';
+import type { Looked } from './compared.ts';
+import { lookAgain } from './look-again.ts';
 import type { Run } from './run.ts';
 import { instantAt } from './world.ts';
 
