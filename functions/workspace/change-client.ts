@@ -6,6 +6,7 @@ import type { RingDoorbell } from '../../shared/runtime/queue.ts';
 import { readClient, replaceClient } from '../../shared/store/clients.ts';
 import { mustExist } from '../../shared/store/found.ts';
 import { requireVersion } from '../../shared/store/versioned.ts';
+import { contactWork, readAutoSync } from './auto-sync.ts';
 import { changed, noted, withChanges, type Needs } from './needs.ts';
 import { clientView } from './views.ts';
 
@@ -18,8 +19,11 @@ export const changeClient =
     const before = mustExist(await readClient(table)(workspaceId, params.id));
     requireVersion(ifMatch, before.version);
     const after = withChanges(before, body);
+    const renamed = after.name !== before.name || after.email !== before.email;
+    const follows = renamed && after.xeroContactId !== null && (await readAutoSync(table, workspaceId))?.renames === true;
     await table.commit([
       replaceClient(workspaceId, after),
+      follows ? contactWork(workspaceId, before.id, 'contact-details', needs.now()) : undefined,
       noted(needs, caller, {
         what: 'client-changed',
         about: before.id,
@@ -28,6 +32,6 @@ export const changeClient =
       }),
     ]);
     // Documents may be waiting for this contact. A bell that isn't heard costs them a minute: the sweep rings too.
-    if (after.xeroContactId !== before.xeroContactId) await ring([workspaceId]).catch(() => undefined);
+    if (follows || after.xeroContactId !== before.xeroContactId) await ring([workspaceId]).catch(() => undefined);
     return { status: 200, body: clientView(after), etag: String(before.version + 1) };
   };

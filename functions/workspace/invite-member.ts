@@ -10,6 +10,7 @@ import { addMember, type Member } from '../../shared/store/members.ts';
 import { addMembership } from '../../shared/store/memberships.ts';
 import { countedInQuota } from '../../shared/store/quotas.ts';
 import { readWorkspace } from '../../shared/store/workspaces.ts';
+import { contactWork, readAutoSync } from './auto-sync.ts';
 import { noted, type Needs } from './needs.ts';
 import { memberView } from './views.ts';
 
@@ -39,9 +40,11 @@ export const inviteMember =
       status: 'active',
     };
     const { id: memberId, role, exportToAccounting } = member;
+    const follows = role === 'expert' && (await readAutoSync(table, workspaceId))?.members === true;
     const reply = { status: 201, body: memberView(member), etag: '1' };
     await table.commit([
       addMember(workspaceId, member),
+      follows ? contactWork(workspaceId, memberId, 'contact', now()) : undefined,
       addMembership(sub, { workspaceId, memberId, role, exportToAccounting }),
       noted(needs, caller, { what: 'member-invited', about: memberId, text: `${member.name} was invited as ${role}` }),
       answered(once, reply),

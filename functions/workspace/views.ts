@@ -34,6 +34,7 @@ export const memberView = (member: Member): z.infer<typeof memberSchema> => ({
   rate: member.rate,
   costRate: member.costRate,
   exportToAccounting: member.exportToAccounting,
+  xeroContactId: member.xeroContactId ?? null,
   emailNotices: member.emailNotices ?? true,
   status: member.status,
 });

@@ -10,6 +10,8 @@ import { accessTokens } from './access-token.ts';
 import { chooseOrganisation } from './choose-organisation.ts';
 import { connectXero } from './connect.ts';
 import { disconnectXero } from './disconnect.ts';
+import { exportClients, exportMembers } from './export-parties.ts';
+import { importContacts } from './import-contacts.ts';
 import { getBackfill } from './get-backfill.ts';
 import { getConnection } from './get-connection.ts';
 import { getSettings } from './get-settings.ts';
@@ -68,6 +70,9 @@ export const xeroDoor = ({ world, random, randomToken, appUrls, publicUrl, webho
       listSyncItems: inPlan(listSyncItems({ table })),
       retrySyncItem: inPlan(retrySyncItem(world)),
       pushToXero: inPlan(pushToXero(world)),
+      importXeroContacts: inPlan(importContacts(world)),
+      exportClientsToXero: inPlan(exportClients(world)),
+      exportMembersToXero: inPlan(exportMembers(world)),
       startXeroBackfill: inPlan(startBackfill(world)),
       getXeroBackfill: inPlan(getBackfill(world)),
       receiveXeroEvents: receiveEvents({ webhookKeys, queue }),

@@ -1,6 +1,6 @@
 import { Conflict } from '../../shared/domain/conflict.ts';
 import { matchContact } from '../../shared/domain/contact-match.ts';
-import type { Client } from '../../shared/store/clients.ts';
+import type { Party } from '../../shared/store/parties.ts';
 import {
   contactItems,
   contactLinked,
@@ -24,29 +24,29 @@ export type Found = { readonly contactId: string } | { readonly block: Block };
 const freshMs = 60_000;
 
 /** Nothing can be written for a contact that is archived. */
-export const archivedBlock = (client: Client): Block => ({
+export const archivedBlock = (client: Party): Block => ({
   code: 'contact-archived',
   reason: `The contact of ${client.name} is archived in Xero`,
   mend: 'Restore the contact in Xero, or choose another one for this client. The document then goes on by itself.',
 });
 
 const blocks = {
-  unknown: (client: Client): Block => ({
+  unknown: (client: Party): Block => ({
     code: 'contact-unknown',
     reason: `Xero has no contact with the e-mail address or the name of ${client.name}`,
     mend: 'Add the contact in Xero, or allow contacts to be made from here. The document then goes on by itself.',
   }),
-  ask: (client: Client): Block => ({
+  ask: (client: Party): Block => ({
     code: 'contact-ask',
     reason: `Nobody has said which contact in Xero ${client.name} is`,
     mend: 'Choose a contact for this client, or add one in Xero with the same e-mail address.',
   }),
-  ambiguous: (client: Client, names: readonly string[]): Block => ({
+  ambiguous: (client: Party, names: readonly string[]): Block => ({
     code: 'contact-ambiguous',
     reason: `Several contacts could be ${client.name}, or the only one belongs to another client: ${names.slice(0, 5).join(', ')}`,
     mend: 'Choose the contact for this client.',
   }),
-  refused: (client: Client, messages: readonly string[]): Block => ({
+  refused: (client: Party, messages: readonly string[]): Block => ({
     code: 'contact-refused',
     reason: `Xero did not take ${client.name} as a contact: ${messages.join(' ') || 'it gave no reason'}`,
     mend: 'Correct the client, or choose a contact in Xero for it.',
@@ -56,11 +56,11 @@ const blocks = {
 /** The contact of each client, or why there is none. `links` are those that were found before. */
 export const findContacts = async (
   run: Run,
-  clients: readonly Client[],
+  clients: readonly Party[],
   links: ReadonlyMap<string, ContactLink>,
 ): Promise<Map<string, Found>> => {
   const found = new Map<string, Found>();
-  const open: Client[] = [];
+  const open: Party[] = [];
   for (const client of clients) {
     const link = links.get(client.id);
     const chosenAnew = client.xeroContactId !== null && client.xeroContactId !== link?.contactId;
@@ -81,7 +81,7 @@ export const findContacts = async (
 
 const afterPull = async (
   run: Run,
-  unknown: readonly Client[],
+  unknown: readonly Party[],
   links: ReadonlyMap<string, ContactLink>,
   found: Map<string, Found>,
 ) => {
@@ -92,11 +92,11 @@ const afterPull = async (
 /** Matches clients in the mirror; returns those that nothing in it could be. */
 const matchAll = async (
   run: Run,
-  clients: readonly Client[],
+  clients: readonly Party[],
   links: ReadonlyMap<string, ContactLink>,
   found: Map<string, Found>,
-): Promise<Client[]> => {
-  const unknown: Client[] = [];
+): Promise<Party[]> => {
+  const unknown: Party[] = [];
   for (const client of clients) {
     const before = links.get(client.id);
     const linked = before && (before.archived ? { block: archivedBlock(client) } : { contactId: before.contactId });
@@ -107,7 +107,7 @@ const matchAll = async (
   return unknown;
 };
 
-const chosenByPerson = async (run: Run, client: Client): Promise<Found | undefined> => {
+const chosenByPerson = async (run: Run, client: Party): Promise<Found | undefined> => {
   if (client.xeroContactId === null) return undefined;
   const key = xeroContactKey(run.ws, run.tenantId, client.xeroContactId);
   const item = await run.world.table.get(key);
@@ -116,7 +116,7 @@ const chosenByPerson = async (run: Run, client: Client): Promise<Found | undefin
   return link(run, client, client.xeroContactId);
 };
 
-const byMirror = async (run: Run, client: Client): Promise<Found | undefined> => {
+const byMirror = async (run: Run, client: Party): Promise<Found | undefined> => {
   const candidates = await readCandidates(run.world.table)(run.ws, run.tenantId, client);
   const match = matchContact(client, candidates);
   switch (match.found) {
@@ -132,7 +132,7 @@ const byMirror = async (run: Run, client: Client): Promise<Found | undefined> =>
 };
 
 /** Of two clients that want the same contact, one gets it. */
-const link = async (run: Run, client: Client, contactId: string): Promise<Found> => {
+const link = async (run: Run, client: Party, contactId: string): Promise<Found> => {
   try {
     await run.world.table.commit(contactLinked(run.ws, run.tenantId, { clientId: client.id, contactId }));
     return { contactId };
@@ -143,7 +143,7 @@ const link = async (run: Run, client: Client, contactId: string): Promise<Found>
 };
 
 /** What is sent for a client that becomes a contact; the same again when the answer was lost. */
-export const contactElement = (client: Client): Element<ReturnType<typeof contactFor>> => ({
+export const contactElement = (client: Party): Element<ReturnType<typeof contactFor>> => ({
   work: { documentId: client.id, version: client.version, lane: 'documents' },
   documentVersion: client.version,
   payload: contactFor(client),
@@ -152,13 +152,13 @@ export const contactElement = (client: Client): Element<ReturnType<typeof contac
 /** How contacts are made, and what is kept of those that were. */
 export const makingContacts = (
   run: Run,
-  clients: readonly Client[],
+  clients: readonly Party[],
   found: Map<string, Found>,
 ): Sending<ReturnType<typeof contactFor>, { contactId: string }> => ({
   kind: 'contact',
   call: (payloads, key) => createContacts(run.books, payloads, key),
   settle: async (results) => {
-    const refused: { client: Client; messages: readonly string[] }[] = [];
+    const refused: { client: Party; messages: readonly string[] }[] = [];
     for (const { element, outcome } of results) {
       const client = clients.find(({ id }) => id === element.work.documentId);
       if (client && outcome.ok) found.set(client.id, await keepMade(run, client, outcome.value.contactId));
@@ -172,7 +172,7 @@ export const makingContacts = (
   },
 });
 
-const makeAll = async (run: Run, clients: readonly Client[], found: Map<string, Found>): Promise<void> => {
+const makeAll = async (run: Run, clients: readonly Party[], found: Map<string, Found>): Promise<void> => {
   const perBatch = 50;
   for (let start = 0; start < clients.length; start += perBatch) {
     const chunk = clients.slice(start, start + perBatch);
@@ -180,7 +180,7 @@ const makeAll = async (run: Run, clients: readonly Client[], found: Map<string, 
   }
 };
 
-const keepMade = async (run: Run, client: Client, contactId: string): Promise<Found> => {
+const keepMade = async (run: Run, client: Party, contactId: string): Promise<Found> => {
   const contact = {
     contactId,
     name: client.name,

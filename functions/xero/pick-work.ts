@@ -29,6 +29,8 @@ const kindOrder = [
   'pull-contacts',
   'resolve',
   'contact',
+  'contact-details',
+  'import-contacts',
   'void',
   'send-scheduled',
   'invoice',

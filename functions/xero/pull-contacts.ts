@@ -1,11 +1,12 @@
 import { matchContact } from '../../shared/domain/contact-match.ts';
-import { clientKey, parseClient } from '../../shared/store/clients.ts';
+import { partyAt, partyKey } from '../../shared/store/parties.ts';
 import { contactItems, linkMoved, readLinkedClients } from '../../shared/store/xero-contacts.ts';
-import { readParkedWork } from '../../shared/store/waiting-work.ts';
+import { readParkedWork, waits } from '../../shared/store/waiting-work.ts';
 import { listContacts, type XeroContact } from '../../shared/xero/list-contacts.ts';
 import { followPages } from './follow-pages.ts';
 import { releaseParked } from './release-parked.ts';
 import type { Run } from './run.ts';
+import { instantAt } from './world.ts';
 
 // Flow of the worker: brings the organisation's contacts into the mirror, follows links, and lets go on what waited for a contact.
 
@@ -25,6 +26,7 @@ export const pullContacts = async (run: Run): Promise<boolean> => {
     atEnd: (startedAt) => ({ contactsComplete: true, contactsPulledAt: startedAt }),
   });
   if (complete) await goOn(run, changed);
+  await becomeClients(run, changed);
   return complete;
 };
 
@@ -56,11 +58,11 @@ export const mirrorContacts = async (run: Run, contacts: readonly XeroContact[])
 const goOn = async (run: Run, changed: readonly XeroContact[]): Promise<void> => {
   const waiting = (await readParkedWork(run.world.table)(run.ws)).filter(({ waitsFor }) => waitsFor === 'contact');
   if (waiting.length === 0) return;
-  const found = await run.world.table.batchGet(waiting.map(({ on }) => clientKey(run.ws, on)));
+  const found = await run.world.table.batchGet(waiting.map(({ on }) => partyKey(run.ws, on)));
   const candidates = changed.map((contact) => ({ ...contact, clientId: null }));
   const hopeful = new Set(
-    [...found.values()]
-      .map(parseClient)
+    waiting
+      .flatMap(({ on }) => partyAt(found, run.ws, on) ?? [])
       .filter((client) => client.xeroContactId !== null || matchContact(client, candidates).found !== 'none')
       .map(({ id }) => id),
   );
@@ -69,4 +71,15 @@ const goOn = async (run: Run, changed: readonly XeroContact[]): Promise<void> =>
     run.ws,
     waiting.filter(({ on }) => hopeful.has(on)),
   );
+};
+
+/** New contacts become clients where the workspace wants that. */
+const becomeClients = async (run: Run, changed: readonly XeroContact[]): Promise<void> => {
+  const active = changed.filter(({ status }) => status === 'active').map(({ contactId }) => contactId);
+  if (!run.settings.autoSync.contacts || active.length === 0) return;
+  const linked = await readLinkedClients(run.world.table)(run.ws, run.tenantId, active);
+  if (active.every((contactId) => linked.has(contactId))) return;
+  const at = instantAt(run.world);
+  const work = { lane: 'documents', kind: 'import-contacts', documentId: 'contacts' } as const;
+  await run.world.table.commit([waits(run.ws, { ...work, version: run.world.clock(), dueAt: at, since: at })]);
 };

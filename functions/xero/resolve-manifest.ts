@@ -1,6 +1,5 @@
 import { afterLookUp, couldBeBookedTwice } from '../../shared/domain/unknown-outcome.ts';
-import { clientKey, parseClient } from '../../shared/store/clients.ts';
-import { foundAt } from '../../shared/store/found.ts';
+import { partyAt, partyKey } from '../../shared/store/parties.ts';
 import { replaceManifest, manifestAfter, type Batch } from '../../shared/store/manifests.ts';
 import { contactLinkKey } from '../../shared/store/xero-contacts.ts';
 import type { WaitingWork, WorkKind } from '../../shared/store/waiting-work.ts';
@@ -162,9 +161,9 @@ const lookUpContacts = async (run: Run, batch: Batch): Promise<LookedUp> => {
   await pullContacts(run);
   const ids = batch.documents.map(({ documentId }) => documentId);
   const items = await run.world.table.batchGet(
-    ids.flatMap((id) => [clientKey(run.ws, id), contactLinkKey(run.ws, run.tenantId, id)]),
+    ids.flatMap((id) => [partyKey(run.ws, id), contactLinkKey(run.ws, run.tenantId, id)]),
   );
-  const clients = ids.flatMap((id) => foundAt(items, clientKey(run.ws, id), parseClient) ?? []);
+  const clients = ids.flatMap((id) => partyAt(items, run.ws, id) ?? []);
   const linked = new Map<string, Found>();
   for (const [id, result] of await findContacts(cautious(run), clients, new Map())) linked.set(id, result);
   const missing = new Set(

@@ -1,5 +1,5 @@
-import { clientKey, parseClient } from '../../shared/store/clients.ts';
 import { foundAt } from '../../shared/store/found.ts';
+import { partyAt, partyKey } from '../../shared/store/parties.ts';
 import { parseSyncItem, syncItemKey } from '../../shared/store/sync-items.ts';
 import type { WaitingWork } from '../../shared/store/waiting-work.ts';
 import { contactLinkKey, parseContactLink } from '../../shared/store/xero-contacts.ts';
@@ -15,19 +15,29 @@ export const sendContacts = async (run: Run, works: readonly WaitingWork[]): Pro
   const { ws, tenantId, world } = run;
   const items = await world.table.batchGet(
     works.flatMap(({ documentId }) => [
-      clientKey(ws, documentId),
+      partyKey(ws, documentId),
       contactLinkKey(ws, tenantId, documentId),
       syncItemKey(ws, documentId),
     ]),
   );
-  const clients = works.flatMap(({ documentId }) => foundAt(items, clientKey(ws, documentId), parseClient) ?? []);
+  const clients = works.flatMap(({ documentId }) => partyAt(items, ws, documentId) ?? []);
   const links = new Map(
     clients.flatMap(({ id }) => {
       const link = foundAt(items, contactLinkKey(ws, tenantId, id), parseContactLink);
       return link ? [[id, link] as const] : [];
     }),
   );
-  const found = await findContacts(run, clients, links);
+  const wanted = new Set(works.filter(({ create }) => create === true).map(({ documentId }) => documentId));
+  const asked = clients.filter(({ id }) => wanted.has(id));
+  const creating: Run = { ...run, settings: { ...run.settings, contactPolicy: 'match-or-create' } };
+  const found = new Map([
+    ...(asked.length === 0 ? [] : await findContacts(creating, asked, links)),
+    ...(await findContacts(
+      run,
+      clients.filter(({ id }) => !wanted.has(id)),
+      links,
+    )),
+  ]);
   const outcomes = works.map((waiting): Settled => {
     const work = { ...waiting, kind: 'contact' as const };
     const result = found.get(work.documentId);

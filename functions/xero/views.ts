@@ -1,7 +1,8 @@
 import type * as z from 'zod';
 import { doneBy, mayCall, nextReset } from '../../shared/domain/call-budget.ts';
 import type { Instant } from '../../shared/domain/days.ts';
-import type { backfillSchema, connectionSchema, settingsSchema } from '../../shared/api/xero.ts';
+import type { connectionSchema, settingsSchema } from '../../shared/api/xero.ts';
+import type { backfillSchema } from '../../shared/api/xero-transfers.ts';
 import type { Backfill } from '../../shared/store/backfills.ts';
 import type { Lane } from '../../shared/store/waiting-work.ts';
 import type { XeroConnection } from '../../shared/store/xero-connections.ts';

@@ -10,6 +10,7 @@ import { AccessLost } from './access-token.ts';
 import { backfill } from './backfill.ts';
 import { organisationInstead } from './follow-organisation.ts';
 import { sendScheduled } from './hold-for-calendar.ts';
+import { importAll } from './import-all.ts';
 import { MustWait, pauseOf, type OpenBooks } from './open-books.ts';
 import { noticeChange } from './notice-change.ts';
 import { GaveWay, pickWork } from './pick-work.ts';
@@ -20,6 +21,7 @@ import { resolveDrift } from './resolve-drift.ts';
 import { resolveManifest } from './resolve-manifest.ts';
 import type { Run, RoomFlows } from './run.ts';
 import { OutcomeOpen } from './send-batch.ts';
+import { sendContactDetails } from './send-contact-details.ts';
 import { sendContacts } from './send-contacts.ts';
 import { sendInvoices } from './send-invoices.ts';
 import { sendPayments } from './send-payments.ts';
@@ -190,6 +192,11 @@ const perform = async (run: Run, first: WaitingWork, batch: readonly WaitingWork
       return true;
     case 'reconcile':
       return reconcile(run, first);
+    case 'contact-details':
+      await sendContactDetails(run, batch);
+      return false;
+    case 'import-contacts':
+      return importAll(run, first);
     case 'send-scheduled':
       await sendScheduled(run, first);
       return true;

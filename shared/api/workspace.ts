@@ -45,6 +45,8 @@ export const memberSchema = z
     exportToAccounting: z.boolean(),
     emailNotices: z.boolean().meta({ description: 'Whether they are told by e-mail too; their own choice' }),
     status: z.enum(['active', 'removed']),
+    /** The contact in Xero that they are as a supplier. */
+    xeroContactId: z.string().nullable(),
   })
   .meta({ id: 'Member' });
 
@@ -170,7 +172,7 @@ export const workspaceRoutes = defineRoutes([
     membershipAtOnce: true,
     summary: 'Change a member: role, zone, rates',
     params: byId('mem'),
-    body: changes(memberBody),
+    body: changes({ ...memberBody, xeroContactId: z.uuid().nullable() }),
     reply: { status: 200, schema: memberSchema },
   },
   {

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { Call, RouteOf } from './call.ts';
-import { date, id, listOf, pageQuery, syncSchema, text } from './common.ts';
+import { id, listOf, pageQuery, syncSchema, text } from './common.ts';
 import { defineRoutes } from './route.ts';
+import { xeroTransferRoutes } from './xero-transfers.ts';
 
 const code = text(10, 1);
 export const lanes = ['urgent', 'payments', 'documents', 'backfill'] as const;
@@ -41,6 +42,7 @@ export const settingsSchema = z
     contactPolicy: z.enum(['match-only', 'match-or-create', 'ask']),
     serviceAccounts: z.record(id('svc'), code),
     taxTypes: z.record(z.string().max(100), text(50, 1)),
+    autoSync: z.strictObject({ clients: z.boolean(), renames: z.boolean(), members: z.boolean(), contacts: z.boolean() }),
     sendInvoices,
     dueDateDays: z.int().min(0).max(365).nullable(),
     sync: z.strictObject({ contacts: z.boolean(), invoices: z.boolean(), payments: z.boolean() }),
@@ -67,25 +69,6 @@ const contactSchema = z
     clientId: z.string().nullable(),
   })
   .meta({ id: 'XeroContact' });
-
-const backfillKinds = ['contact', 'invoice', 'payment'] as const;
-
-export const backfillSchema = z
-  .object({
-    state: z.enum(['none', 'finding', 'linking', 'pushing', 'done', 'stopped']),
-    from: z.string().nullable(),
-    kinds: z.array(z.enum(backfillKinds)),
-    /** Documents since that day, and how many of them were not known to be in Xero. */
-    total: z.int(),
-    found: z.int(),
-    linked: z.int(),
-    pushed: z.int(),
-    blocked: z.int(),
-    startedAt: z.string().nullable(),
-    /** When it will probably be done; null when nothing is left to do. */
-    endsAt: z.string().nullable(),
-  })
-  .meta({ id: 'Backfill' });
 
 const room = { capability: 'xero' } as const;
 
@@ -253,28 +236,6 @@ export const xeroRoutes = defineRoutes([
     reply: { status: 202, schema: z.object({ items: z.array(z.object({ id: z.string(), sync: syncSchema })) }) },
   },
   {
-    id: 'startXeroBackfill',
-    method: 'POST',
-    path: '/v1/xero/backfill',
-    ...room,
-    access: 'export',
-    summary: 'Link or send everything that was issued since a day and is not in Xero yet',
-    body: z.strictObject({
-      from: date,
-      kinds: z.array(z.enum(backfillKinds)).min(1).max(3).default(['invoice', 'payment']),
-    }),
-    reply: { status: 202, schema: backfillSchema },
-  },
-  {
-    id: 'getXeroBackfill',
-    method: 'GET',
-    path: '/v1/xero/backfill',
-    ...room,
-    access: 'finance',
-    summary: 'How far it has come, and when it will be done',
-    reply: { status: 200, schema: backfillSchema },
-  },
-  {
     id: 'receiveXeroEvents',
     method: 'POST',
     path: '/v1/webhooks/xero',
@@ -285,6 +246,7 @@ export const xeroRoutes = defineRoutes([
     summary: 'Signed events from Xero',
     reply: { status: 200 },
   },
+  ...xeroTransferRoutes,
 ]);
 
 /** A parsed request to one of the routes above. */

@@ -22,6 +22,8 @@ const record = z.object({
   /** False: they don't want to be told by mail what the product shows them. */
   emailNotices: z.boolean().optional(),
   status: z.enum(['active', 'removed']),
+  /** The contact in Xero that they are as a supplier. */
+  xeroContactId: z.string().nullish(),
 });
 
 /** A person of the workspace. */

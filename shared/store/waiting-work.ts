@@ -10,7 +10,17 @@ export { dueShards } from './due.ts';
 export const lanes = { urgent: '1-urgent', payments: '2-payments', documents: '3-documents', backfill: '4-backfill' } as const;
 export type Lane = keyof typeof lanes;
 export type WorkKind =
-  'contact' | 'invoice' | 'payment' | 'void' | 'pull-contacts' | 'pull-changes' | 'reconcile' | 'backfill' | 'send-scheduled' | 'contact-details' | 'import-contacts'
+  | 'contact'
+  | 'invoice'
+  | 'payment'
+  | 'void'
+  | 'pull-contacts'
+  | 'pull-changes'
+  | 'reconcile'
+  | 'backfill'
+  | 'send-scheduled'
+  | 'contact-details'
+  | 'import-contacts'
   | 'resolve';
 
 const record = z.object({
@@ -26,6 +36,8 @@ const record = z.object({
     'resolve',
     'backfill',
     'send-scheduled',
+    'contact-details',
+    'import-contacts',
   ]),
   documentId: z.string(),
   /** Grows with every wish to send the document again: work that was renewed while it was being done stays due. */

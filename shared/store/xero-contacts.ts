@@ -4,7 +4,7 @@ import { normalised } from '../domain/contact-match.ts';
 import { keys, partitions } from './keys.ts';
 import { maybe } from './shapes.ts';
 import { keyText, type Table } from './table.ts';
-import { put, update, type Item, type Write } from './write.ts';
+import { put, update, type Item, type Key, type Write } from './write.ts';
 
 const record = z.object({
   contactId: z.string(),
@@ -78,8 +78,11 @@ export const readCandidates =
     });
   };
 
-/** Links a client with a contact, both ways and on the client itself; each is linked once. */
-export const contactLinked = (
+/** A member can be a contact too: as a supplier. */
+const partyOf = (ws: string, id: string): Key => (id.startsWith('mem_') ? keys.member(ws, id) : keys.client(ws, id));
+
+/** The link alone, for a client that is written in the same commit. A contact is one client at most. */
+export const linkItems = (
   ws: string,
   tenantId: string,
   { clientId, contactId }: { clientId: string; contactId: string },
@@ -90,9 +93,18 @@ export const contactLinked = (
     { ...keys.clientOfContact(ws, tenantId, contactId), v: 1, clientId, contactId, archived: false },
     { condition: 'attribute_not_exists(#pk) OR #clientId = :clientId', values: { ':clientId': clientId } },
   ),
+];
+
+/** Links a client with a contact, both ways and on the client itself; each is linked once. */
+export const contactLinked = (
+  ws: string,
+  tenantId: string,
+  { clientId, contactId }: { clientId: string; contactId: string },
+): Write[] => [
+  ...linkItems(ws, tenantId, { clientId, contactId }),
   update(
     'client',
-    keys.client(ws, clientId),
+    partyOf(ws, clientId),
     { set: { xeroContactId: contactId }, add: { version: 1 } },
     { condition: 'attribute_exists(#pk)' },
   ),
@@ -118,7 +130,7 @@ export const linkMoved = (
   put('contact', { ...keys.clientOfContact(ws, tenantId, contactId), v: 1, clientId, contactId, archived }),
   update(
     'client',
-    keys.client(ws, clientId),
+    partyOf(ws, clientId),
     { set: { xeroContactId: contactId }, add: { version: 1 } },
     { condition: 'attribute_exists(#pk)' },
   ),

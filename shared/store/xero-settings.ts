@@ -21,6 +21,10 @@ const record = z.object({
     .default({ when: 'on-save' }),
   /** Days after its date on which an invoice without a due date is due. */
   dueDateDays: maybe(z.int()),
+  /** What follows the other side by itself: new clients and members become contacts, renamed clients rename theirs, new contacts become clients. */
+  autoSync: z
+    .object({ clients: z.boolean(), renames: z.boolean(), members: z.boolean(), contacts: z.boolean() })
+    .default({ clients: false, renames: false, members: false, contacts: false }),
   sync: z
     .object({ contacts: z.boolean(), invoices: z.boolean(), payments: z.boolean() })
     .default({ contacts: true, invoices: true, payments: true }),

@@ -14,9 +14,12 @@ export interface ClientForXero {
 const nameMax = 255;
 const taxNumberMax = 50;
 
+/** A name as Xero takes it. */
+export const nameForXero = (name: string): string => cutForXero(name, nameMax).trim();
+
 /** A client as a new contact. Our id goes along as its ContactNumber, which Xero keeps unique. */
 export const contactFor = ({ id, name, email, taxNumber, address, country }: ClientForXero): Contact => ({
-  name: cutForXero(name, nameMax).trim(),
+  name: nameForXero(name),
   contactNumber: id,
   ...(email === null ? {} : { emailAddress: email }),
   ...(taxNumber === null || taxNumber.length > taxNumberMax ? {} : { taxNumber }),
@@ -26,5 +29,5 @@ export const contactFor = ({ id, name, email, taxNumber, address, country }: Cli
 const postal = (address: readonly string[], country: string) => ({
   addressType: 'POBOX' as never,
   ...Object.fromEntries(address.slice(0, 4).map((line, place) => [`addressLine${place + 1}`, cutForXero(line, 500)])),
-  country: cutForXero(country, 50),
+  ...(country === '' ? {} : { country: cutForXero(country, 50) }),
 });

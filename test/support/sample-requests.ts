@@ -44,6 +44,8 @@ export const sampleRequests = (own: Things): readonly Sample[] => [
     params: { id: own.discrepancy },
     body: { way: 'ignore', reason: 'Agreed', outsideId: '3f2b8a90-0000-4000-8000-000000000000' },
   },
+  // What comes behind it finds no connection any more.
+  { route: 'DELETE /v1/xero/connection' },
 ];
 
 const timeSamples = (own: Things): Sample[] => {
@@ -184,15 +186,21 @@ const xeroSamples = (own: Things): Sample[] => [
       contactPolicy: 'match-or-create',
       serviceAccounts: { [own.service]: '200' },
       sync: { contacts: true, invoices: true, payments: true },
+      autoSync: { clients: false, renames: false, members: false, contacts: false },
+      sendInvoices: { when: 'weekly', day: 5 },
     },
   },
+  { route: 'PUT /v1/xero/settings', body: { sendInvoices: { when: 'on-save' } } },
   { route: 'GET /v1/xero/accounts' },
   { route: 'GET /v1/xero/tax-rates' },
   { route: 'GET /v1/xero/contacts', query: { search: 'a', limit: '5' } },
   { route: 'GET /v1/xero/sync-items', query: { state: 'pending', limit: '5' } },
   { route: 'POST /v1/xero/sync-items/{id}/retry', params: { id: own.invoice } },
   { route: 'POST /v1/xero/push', body: { ids: [own.invoice, own.client, own.payment] } },
+  { route: 'POST /v1/xero/contacts/import', body: { contactIds: ['4f9d2a6e-5b1c-4e7a-8c3d-0a1b2c3d4e99'] } },
+  { route: 'POST /v1/xero/contacts/import', body: { all: true } },
+  { route: 'POST /v1/xero/clients/export', body: { clientIds: [own.client] } },
+  { route: 'POST /v1/xero/members/export', body: { memberIds: [own.member] } },
   { route: 'POST /v1/xero/backfill', body: { from: own.day, kinds: ['contact', 'invoice', 'payment'] } },
   { route: 'GET /v1/xero/backfill' },
-  { route: 'DELETE /v1/xero/connection' },
 ];

@@ -63,6 +63,7 @@ describe('inviting', () => {
       exportToAccounting: false,
       emailNotices: true,
       status: 'active',
+      xeroContactId: null,
     });
     expect(rooms.invited).toEqual([email]);
     expect(await claimsOf(`sub-of-${email}`)).toEqual({
