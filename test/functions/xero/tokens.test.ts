@@ -71,6 +71,19 @@ describe('a token', () => {
     expect((await tokenCalls()).map(({ status }) => status)).toEqual([200]);
   });
 
+  test('R9: that ends again and again under a hundred functions is refreshed as often as it ends', async () => {
+    const expiries = 5;
+    const functions = Array.from({ length: 100 }, () => accessTokens({ ...stage.world }));
+    for (let expiry = 0; expiry < expiries; expiry += 1) {
+      await stage.clock.advance(halfAnHour);
+      const seen = await connection();
+      const given = await Promise.all(functions.map((tokens) => tokens.get(place.workspace.id, seen)));
+      expect(new Set(given).size).toBe(1);
+    }
+    expect((await tokenCalls()).map(({ status }) => status)).toEqual(Array.from({ length: expiries }, () => 200));
+    expect((await connection()).state).toBe('connected');
+  });
+
   test('F67: whose answer was lost is asked for again and healed', async () => {
     await stage.clock.advance(halfAnHour);
     await stage.fault({ fault: 'drop-answer', match: { path: '/connect/token' } });
