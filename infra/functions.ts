@@ -158,6 +158,15 @@ export const functions = [
     needs: ['doorbell', 'stripe-app'],
   },
   {
+    name: 'payments-compare-payments',
+    entry: 'functions/payments/compare-payments.ts',
+    trigger: 'schedule',
+    // An account that sells much else besides has hundreds of pages of events to turn after an outage.
+    timeoutSeconds: 600,
+    table: 'write',
+    needs: ['doorbell', 'stripe-app'],
+  },
+  {
     name: 'invoices-sweep-holds',
     entry: 'functions/invoices/sweep-holds.ts',
     trigger: 'schedule',

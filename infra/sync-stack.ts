@@ -123,6 +123,14 @@ export class SyncStack extends Stack {
         lateSecondsMax: 3600,
         alarms: this.alarms('Card payments whose webhook got lost are not recorded: paid invoices still ask for the money.'),
       }),
+      new ScheduledFunction(this, 'ComparePayments', {
+        name: 'payments-compare-payments',
+        reach,
+        // An account is compared once a day; by the hour, so that one that failed does not wait for another day.
+        expression: 'rate(1 hour)',
+        lateSecondsMax: 3600,
+        alarms: this.alarms('Card payments that Stripe and the platform know differently are not found.'),
+      }),
       new ScheduledFunction(this, 'SweepHolds', {
         name: 'invoices-sweep-holds',
         reach,

@@ -4,6 +4,7 @@ import { retryLostRaces, type RetryTools } from '../../shared/runtime/retry.ts';
 import { queueDoor, scheduleDoor } from '../../shared/runtime/worker-door.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { catchUp } from './catch-up.ts';
+import { compareAccounts } from './compare-accounts.ts';
 import type { OpenStripe } from './stripe-app.ts';
 import { workOnMessage } from './work-on-message.ts';
 
@@ -26,3 +27,6 @@ export const stripeEventWorker = (world: StripeEventWorld) => queueDoor(workOnMe
 
 /** Fetches by the clock what no webhook told. */
 export const missedEventsFetcher = (world: StripeEventWorld) => scheduleDoor(catchUp(needsOf(world)));
+
+/** Holds by the clock what is here against what Stripe has. */
+export const accountsComparer = (world: StripeEventWorld) => scheduleDoor(compareAccounts(needsOf(world)));

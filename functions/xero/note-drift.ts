@@ -17,12 +17,12 @@ export const driftCause = (ws: string, difference: Difference): string => `discr
 export const noteDrift =
   ({ table, newId }: Needs) =>
   async (ws: string, difference: Difference, at: string): Promise<boolean> => {
-    const { subject, number, documentId, outsideId, kind, cause } = difference;
+    const { subject, number, documentId, outsideId, kind, cause, system } = difference;
     const named = number ?? documentId ?? outsideId ?? '';
     const telling = notified(ws, {
       id: newId('ntf'),
       cause: driftCause(ws, difference),
-      text: `${words[kind]} of ${subject} ${named} in Xero: ${cause}`,
+      text: `${words[kind]} of ${subject} ${named} in ${system === 'xero' ? 'Xero' : 'Stripe'}: ${cause}`,
       mend: 'Look at the discrepancy: it shows both sides and the safe ways out.',
       about: documentId,
       at,

@@ -71,3 +71,11 @@ export const paymentIdsOfInvoice =
     const items = await table.queryAll({ partition: partitions.paymentsOfInvoice(ws, invoiceId), index: 'party' });
     return items.map((item) => record.parse(item).id);
   };
+
+/** Card payments that were received from a day on. From an index. */
+export const paymentsReceivedSince =
+  (table: Table) =>
+  async (ws: string, day: string): Promise<Payment[]> => {
+    const items = await table.queryAll({ partition: partitions.paymentsOfWorkspace(ws), index: 'list', from: day });
+    return items.map((item) => record.parse(item)).filter(({ origin }) => origin === 'stripe');
+  };

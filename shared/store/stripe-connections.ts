@@ -24,6 +24,8 @@ const record = z.object({
   fetchAt: maybe(z.string()),
   /** The event that couldn't be recorded and that somebody was told of. */
   toldEvent: maybe(z.string()),
+  /** The account's payments up to this instant have been compared with those here. */
+  comparedUntil: z.string().nullish(),
 });
 
 /** The Stripe account that a workspace is paid into, as last seen. */

@@ -75,6 +75,7 @@ describe('schedules', () => {
     ['xero-poll-changes', 'rate(1 hour)'],
     ['xero-compare-books', 'rate(1 hour)'],
     ['payments-fetch-missed-events', 'rate(1 hour)'],
+    ['payments-compare-payments', 'rate(1 hour)'],
     ['invoices-sweep-holds', 'rate(5 minutes)'],
     ['time-find-forgotten', 'rate(5 minutes)'],
     ['notices-send-mail', 'rate(1 minute)'],
@@ -89,7 +90,7 @@ describe('schedules', () => {
     expect(lambda.Properties['DeadLetterConfig']).toEqual({ TargetArn: expect.anything() });
   });
 
-  test('there are no others', () => expect(only('AWS::Scheduler::Schedule')).toHaveLength(8));
+  test('there are no others', () => expect(only('AWS::Scheduler::Schedule')).toHaveLength(9));
 });
 
 describe('alarms', () => {

@@ -154,6 +154,7 @@ describe('functions', () => {
     ['xero-note-changes', ['DOORBELL_QUEUE_URL']],
     ['payments-record-stripe-event', ['DOORBELL_QUEUE_URL', 'STRIPE_APP_SECRET_ID']],
     ['payments-fetch-missed-events', ['DOORBELL_QUEUE_URL', 'STRIPE_APP_SECRET_ID']],
+    ['payments-compare-payments', ['DOORBELL_QUEUE_URL', 'STRIPE_APP_SECRET_ID']],
     ['xero-refresh-tokens', ['XERO_APP_SECRET_ID', 'XERO_CONNECTION_SECRET_KEY_ID', 'XERO_CONNECTION_SECRET_PREFIX']],
     ['xero-ring-doorbells', ['DOORBELL_QUEUE_URL']],
     ['xero-poll-changes', ['DOORBELL_QUEUE_URL']],

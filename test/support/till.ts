@@ -2,7 +2,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { invoicesDoor } from '../../functions/invoices/door.ts';
 import { paymentsDoor } from '../../functions/payments/door.ts';
 import { stripeApp } from '../../functions/payments/stripe-app.ts';
-import { missedEventsFetcher, stripeEventWorker } from '../../functions/payments/worker.ts';
+import { accountsComparer, missedEventsFetcher, stripeEventWorker } from '../../functions/payments/worker.ts';
 import type { Queue } from '../../shared/runtime/queue.ts';
 import { addMember } from '../../shared/store/members.ts';
 import { listNotices } from '../../shared/store/notifications.ts';
@@ -38,11 +38,13 @@ export interface Till {
   /** Workspaces whose doorbell rang. */
   readonly rung: string[];
   /** The door of payments and the worker as another Lambda would be, over another table, say. */
-  readonly another: (changes?: Another) => { payments: Send; work: Work; fetchMissed: FetchMissed };
+  readonly another: (changes?: Another) => { payments: Send; work: Work; fetchMissed: FetchMissed; compareAccounts: FetchMissed };
   /** Lets the worker take messages; how many of them failed. */
   readonly work: Work;
   /** Lets the schedule fetch what no webhook told. */
   readonly fetchMissed: FetchMissed;
+  /** Lets the schedule compare what is here with what Stripe has. */
+  readonly compareAccounts: FetchMissed;
   /** Brings everything that Stripe has sent since the last time to the door, in order, and lets the worker work. */
   readonly settle: () => Promise<number>;
   close: () => Promise<void>;
@@ -83,11 +85,13 @@ export const openTill = async (): Promise<Till> => {
       work: worked(stripeEventWorker(world) as never),
       fetchMissed: (remainingMs = () => 600_000) =>
         missedEventsFetcher(world)({}, { ...lambda, getRemainingTimeInMillis: remainingMs } as never),
+      compareAccounts: (remainingMs = () => 600_000) =>
+        accountsComparer(world)({}, { ...lambda, getRemainingTimeInMillis: remainingMs } as never),
     };
   };
   const closeCheckout = (workspaceId: string, invoiceId: string) =>
     events.send({ kind: 'close-checkout', workspaceId, invoiceId });
-  const { payments, work, fetchMissed } = another();
+  const { payments, work, fetchMissed, compareAccounts } = another();
   return {
     engine,
     stage,
@@ -96,6 +100,7 @@ export const openTill = async (): Promise<Till> => {
     payments,
     work,
     fetchMissed,
+    compareAccounts,
     another,
     invoices: keyed(sendTo(invoicesDoor({ ...tools, table: engine.table, ring, closeCheckout }) as never)),
     settle: async () => {

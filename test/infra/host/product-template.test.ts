@@ -62,6 +62,7 @@ describe('the product’s own template', () => {
       'xero-poll-changes',
       'xero-compare-books',
       'payments-fetch-missed-events',
+      'payments-compare-payments',
       'invoices-sweep-holds',
     ]) {
       expect([name, fixture.host.functionNamed(name).environments()]).toEqual([name, 1]);
