@@ -10,6 +10,8 @@ import { instantAt } from './world.ts';
 // Flow of the worker: follows what an accountant changes at the organisation itself, above all which periods are closed.
 
 const dayMs = 24 * 3600_000;
+/** Contacts are looked at every hour or two; after a longer silence they go first. */
+const pulledLatelyMs = 5 * 3600_000;
 /** What invoices in a closed period are parked on. */
 export const onLockDate = 'lock-date';
 
@@ -37,7 +39,7 @@ export const organisationInstead = async (run: Run): Promise<boolean> => {
   const { organisationReadAt, contactsComplete, contactsPulledAt } = run.connection;
   const now = run.world.clock();
   const isFresh = now - Date.parse(organisationReadAt ?? '1970-01-01') < dayMs;
-  const pulledLately = now - Date.parse(contactsPulledAt ?? '1970-01-01') < dayMs / 12;
+  const pulledLately = now - Date.parse(contactsPulledAt ?? '1970-01-01') < pulledLatelyMs;
   if (isFresh || !contactsComplete || !pulledLately) return false;
   const parked = await readParkedWork(run.world.table)(run.ws);
   if (parked.some(({ waitsFor }) => waitsFor === 'contact')) return false;
