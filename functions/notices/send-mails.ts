@@ -3,7 +3,7 @@ import { addDays, addSeconds, type Instant } from '../../shared/domain/days.ts';
 import { noticeMail, type MailText } from '../../shared/domain/notice-mail.ts';
 import { OutsideError } from '../../shared/domain/outside-error.ts';
 import type { SendMail } from '../../shared/runtime/mail.ts';
-import { dueByNow, dueShards } from '../../shared/store/due.ts';
+import { rareDueByNow } from '../../shared/store/due.ts';
 import { foundAt } from '../../shared/store/found.ts';
 import { mailKey, mailMoved, parseMail, type Mail } from '../../shared/store/mails.ts';
 import { memberKey, parseMember } from '../../shared/store/members.ts';
@@ -35,11 +35,9 @@ class QuotaUsedUp extends Error {}
 
 /** Sends every mail that is due. `goOn` says whether there is time for another one. */
 export const sendMails = async (needs: Sending, goOn: () => boolean): Promise<void> => {
-  for (const shard of dueShards) {
-    for (const { workspaceId, id } of await dueByNow(needs.table)('mail', shard, needs.now(), mailsPerShard)) {
-      if (!goOn()) return;
-      await sendOne(needs, workspaceId, id).catch(ignoreLostRace);
-    }
+  for (const { workspaceId, id } of await rareDueByNow(needs.table)('mail', needs.now(), mailsPerShard)) {
+    if (!goOn()) return;
+    await sendOne(needs, workspaceId, id).catch(ignoreLostRace);
   }
 };
 

@@ -1,7 +1,7 @@
 import { actsForOthers } from '../../shared/domain/access.ts';
 import { Conflict } from '../../shared/domain/conflict.ts';
 import type { Instant } from '../../shared/domain/days.ts';
-import { dueByNow, dueShards } from '../../shared/store/due.ts';
+import { rareDueByNow } from '../../shared/store/due.ts';
 import { foundAt } from '../../shared/store/found.ts';
 import { mailWaits } from '../../shared/store/mails.ts';
 import { activeMembers, type Member } from '../../shared/store/members.ts';
@@ -26,14 +26,12 @@ interface Needs {
 /** Writes the mails of all that was told and has none yet. `goOn` says whether there is time for more. */
 export const writeMails = async (needs: Needs, goOn: () => boolean): Promise<void> => {
   const { table, now } = needs;
-  for (const shard of dueShards) {
-    const due = await dueByNow(table)('notice', shard, now(), noticesPerShard);
-    for (const [workspaceId, told] of Map.groupBy(due, (one) => one.workspaceId)) {
-      const causes = told.map(({ id }) => id);
-      for (let start = 0; start < causes.length; start += noticesPerMail) {
-        if (!goOn()) return;
-        await writeFor(needs, workspaceId, causes.slice(start, start + noticesPerMail)).catch(ignoreLostRace);
-      }
+  const due = await rareDueByNow(table)('notice', now(), noticesPerShard);
+  for (const [workspaceId, told] of Map.groupBy(due, (one) => one.workspaceId)) {
+    const causes = told.map(({ id }) => id);
+    for (let start = 0; start < causes.length; start += noticesPerMail) {
+      if (!goOn()) return;
+      await writeFor(needs, workspaceId, causes.slice(start, start + noticesPerMail)).catch(ignoreLostRace);
     }
   }
 };

@@ -1,7 +1,7 @@
 import { Conflict } from '../../shared/domain/conflict.ts';
 import type { Instant } from '../../shared/domain/days.ts';
 import { elapsedSeconds } from '../../shared/domain/timer.ts';
-import { dueByNow, dueShards } from '../../shared/store/due.ts';
+import { rareDueByNow } from '../../shared/store/due.ts';
 import { foundAt } from '../../shared/store/found.ts';
 import { jobKey, parseJob } from '../../shared/store/jobs.ts';
 import { notified } from '../../shared/store/notifications.ts';
@@ -25,10 +25,8 @@ interface Needs {
 /** Tells the members whose timers have run for too long, once for each timer. */
 export const tellForgotten = async (needs: Needs): Promise<void> => {
   const { table, now } = needs;
-  for (const shard of dueShards) {
-    for (const { workspaceId, id: memberId } of await dueByNow(table)('timer', shard, now(), timersPerShard))
-      await tellMember(needs, workspaceId, memberId).catch(ignoreLostRace);
-  }
+  for (const { workspaceId, id: memberId } of await rareDueByNow(table)('timer', now(), timersPerShard))
+    await tellMember(needs, workspaceId, memberId).catch(ignoreLostRace);
 };
 
 const tellMember = async ({ table, now, newId }: Needs, ws: string, memberId: string): Promise<void> => {

@@ -12,14 +12,13 @@ export const ringDue =
   ({ table, now, ring }: { table: Table; now: () => string; ring: RingDoorbell }) =>
   async (): Promise<void> => {
     const at = now();
-    for (const shard of dueShards) {
-      const due = await workspacesWithDueWork(table)(shard, at);
-      if (due.length === 0) continue;
-      const found = await table.batchGet(due.map(xeroConnectionKey));
-      const awake = due.filter((ws) => {
-        const { state, pausedUntil } = connectionFrom(found.get(keyText(xeroConnectionKey(ws))));
-        return state === 'connected' && (pausedUntil ?? '') <= at;
-      });
-      await ring(awake);
-    }
+    const shards = await Promise.all(dueShards.map((shard) => workspacesWithDueWork(table)(shard, at)));
+    const due = shards.flat();
+    if (due.length === 0) return;
+    const found = await table.batchGet(due.map(xeroConnectionKey));
+    const awake = due.filter((ws) => {
+      const { state, pausedUntil } = connectionFrom(found.get(keyText(xeroConnectionKey(ws))));
+      return state === 'connected' && (pausedUntil ?? '') <= at;
+    });
+    await ring(awake);
   };

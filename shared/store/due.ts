@@ -14,11 +14,15 @@ export const shardOf = (workspaceId: string): number => {
 /** Kinds of things that fall due by the clock alone, whatever else waits in their workspace. */
 export type TimedKind = 'token' | 'consent' | 'stripe' | 'timer' | 'notice' | 'mail';
 
+/** What people forget or are told is little and looked for often: it lies in the first few shards. */
+const fewShards = 4;
+const isRare = (kind: TimedKind): boolean => kind === 'timer' || kind === 'notice' || kind === 'mail';
+
 const partitionOf = (kind: TimedKind, shard: number): string => `due#${kind}#${shard}`;
 
 /** What puts an item among those that fall due at an instant. */
 export const timedKeys = (kind: TimedKind, workspaceId: string, dueAt: string, id = '') => ({
-  duePk: partitionOf(kind, shardOf(workspaceId)),
+  duePk: partitionOf(kind, isRare(kind) ? shardOf(workspaceId) % fewShards : shardOf(workspaceId)),
   dueSk: `${dueAt}#${workspaceId}#${id}`,
 });
 
@@ -36,6 +40,14 @@ export const dueByNow =
       const [dueAt = '', workspaceId = '', ...id] = typeof dueSk === 'string' ? dueSk.split('#') : [];
       return workspaceId === '' ? [] : [{ workspaceId, id: id.join('#'), dueAt }];
     });
+  };
+
+/** What has fallen due of a rare kind, in all of its shards at once; at most `limit` a shard. */
+export const rareDueByNow =
+  (table: Table) =>
+  async (kind: TimedKind, now: string, limit: number): Promise<{ workspaceId: string; id: string }[]> => {
+    const shards = dueShards.slice(0, fewShards);
+    return (await Promise.all(shards.map((shard) => dueByNow(table)(kind, shard, now, limit)))).flat();
   };
 
 /** Every workspace of one shard that has something of a kind, whenever it falls due. */
