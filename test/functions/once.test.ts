@@ -33,22 +33,27 @@ const calls = [
   ['workspace', 'POST /v1/session/workspace', () => ({ workspaceId: seeded.workspace.id }), 'workspace-chosen'],
 ] as const;
 
-test.each(calls)('%s: 200 times %s with one key at the same moment have one effect and one answer', async (room, route, body, deed) => {
-  rooms.clock.advance(60);
-  const before = await deeds();
-  const one = () => rooms[room]({ route, from: seeded.admin, headers: { 'idempotency-key': 'one' }, body: body() });
-  const answers = await Promise.all(Array.from({ length: 200 }, one));
-  expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
-  expect([200, 201]).toContain(answers[0]?.status);
-  const after = await deeds();
-  expect(after.length - before.length).toBe(1);
-  expect(after.at(-1)).toBe(deed);
-});
+test.each(calls)(
+  '%s: 200 times %s with one key at the same moment have one effect and one answer',
+  async (room, route, body, deed) => {
+    rooms.clock.advance(60);
+    const before = await deeds();
+    const one = () => rooms[room]({ route, from: seeded.admin, headers: { 'idempotency-key': 'one' }, body: body() });
+    const answers = await Promise.all(Array.from({ length: 200 }, one));
+    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect([200, 201]).toContain(answers[0]?.status);
+    const after = await deeds();
+    expect(after.length - before.length).toBe(1);
+    expect(after.at(-1)).toBe(deed);
+  },
+);
 
 test('200 starts, then 200 stops, each with a key of its own, make one timer and one entry', async () => {
   const send = (route: string, at: number, body: object) =>
     rooms.time({ route, from: seeded.expert, headers: { 'idempotency-key': `k-${at}` }, body });
-  const starts = await Promise.all(Array.from({ length: 200 }, (_, at) => send('POST /v1/timer/start', at, { jobId: seeded.job.id })));
+  const starts = await Promise.all(
+    Array.from({ length: 200 }, (_, at) => send('POST /v1/timer/start', at, { jobId: seeded.job.id })),
+  );
   expect(starts.filter(({ status }) => status === 201)).toHaveLength(1);
   expect(starts.filter(({ status }) => status === 409)).toHaveLength(199);
   rooms.clock.advance(60);
