@@ -5,6 +5,7 @@ import { day, hundredths, pageOf, type Listed, type PageAsked } from './compared
 import { noSuchId } from './element.ts';
 import { XeroError } from './failure.ts';
 import { valuesPerSearchMax } from './find-invoices.ts';
+import { paymentNamedIn } from './map-payment.ts';
 
 const applied = z.object({
   creditNoteID: z.string().optional(),
@@ -43,7 +44,7 @@ const compared = z
       .array(
         z.object({
           paymentID: z.string(),
-          reference: z.string().default(''),
+          reference: z.string().default('').transform(paymentNamedIn),
           amount: hundredths,
           date: day,
           status: z.string().optional(),

@@ -3,6 +3,7 @@ import type { PaymentThere } from '../domain/compare-payment.ts';
 import type { Xero } from './client.ts';
 import { day, hundredths, pageOf, type Listed, type PageAsked } from './compared.ts';
 import { XeroError } from './failure.ts';
+import { paymentNamedIn } from './map-payment.ts';
 
 const shape = z.object({
   payments: z.array(
@@ -10,7 +11,7 @@ const shape = z.object({
       .object({
         paymentID: z.string(),
         invoice: z.object({ invoiceID: z.string().default('') }).optional(),
-        reference: z.string().default(''),
+        reference: z.string().default('').transform(paymentNamedIn),
         amount: hundredths,
         date: day,
         status: z.string().default(''),

@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { invoicesDoor } from '../../../functions/invoices/door.ts';
+import { accessTokens } from '../../../functions/xero/access-token.ts';
+import { openBooks } from '../../../functions/xero/open-books.ts';
 import { pushToXero } from '../../../functions/xero/push-documents.ts';
 import type { Client } from '../../../shared/store/clients.ts';
 import { waits } from '../../../shared/store/waiting-work.ts';
 import { progressNoted, readXeroConnection } from '../../../shared/store/xero-connections.ts';
+import { listInvoices } from '../../../shared/xero/list-invoices.ts';
+import { listPayments } from '../../../shared/xero/list-payments.ts';
 import { apiEvent, callDoor } from '../../support/door-call.ts';
 import { aClient, anInvoice, aPayment, syncOf } from '../../support/xero-documents.ts';
 import { newId, type TestWorkspace } from '../../support/workspace.ts';
@@ -166,4 +170,21 @@ test('the organisation is read once a day, in place of an hourly look', async ()
   const asked = await paths();
   expect(asked).toHaveLength(48);
   expect(asked.filter((path) => path === 'GET Organisation')).toHaveLength(2);
+});
+
+test('a payment that was booked later is known again when Xero is compared with us', async () => {
+  await lock('2026-11-19');
+  await connect();
+  const invoice = await anInvoice(stage, place, bakery, { issueDate: '2026-11-20' });
+  await aPayment(stage, place, invoice, { receivedOn: '2026-11-19' });
+  await work();
+  const connection = await readXeroConnection(stage.engine.table)(place.workspace.id);
+  const books = await openBooks(stage.world, accessTokens(stage.world))(place.workspace.id, connection, {
+    timeoutMs: () => 10_000,
+    isUrgent: () => true,
+  });
+  const [payment] = (await stage.books()).payments;
+  const id = String(payment?.['Reference']).split(' ')[0];
+  expect((await listPayments(books, { page: 1 })).found).toMatchObject([{ reference: id }]);
+  expect((await listInvoices(books, { page: 1 })).found).toMatchObject([{ payments: [{ reference: id }] }]);
 });
