@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { routes } from '../../shared/api/routes.ts';
-import { connectBooks, connectTill, fillWorkspace, organisations, type Things } from '../support/filled-workspace.ts';
+import { absentUlid, connectBooks, connectTill, fillWorkspace, organisations, type Things } from '../support/filled-workspace.ts';
 import { startRunningSystem, type Answer, type RunningSystem } from '../support/running-system.ts';
 import { lineOf, routeOf, sampleRequests, type Sample } from '../support/sample-requests.ts';
 import { idPaths, idsIn, withId } from '../support/schema-ids.ts';
 
-const absentUlid = '7ZZZZZZZZZZZZZZZZZZZZZZZZZ';
 const absentOf = (id: string): string => `${id.split('_')[0]}_${absentUlid}`;
 /** What everything is called in the workspace that nobody here may see into. */
 const secret = 'hidden-venture';

@@ -28,11 +28,14 @@ export interface Things {
   readonly draftToIssue: string;
   readonly draftToDelete: string;
   readonly payment: string;
-  /** Something that is told: where books are connected, that documents cannot go on; else nothing. */
+  /** Something that is told: where books are connected, that documents cannot go on; else an id that nothing has. */
   readonly notification: string;
   /** A difference between the books here and those in Xero. */
   readonly discrepancy: string;
 }
+
+/** The last part of an id that nothing has. */
+export const absentUlid = '7ZZZZZZZZZZZZZZZZZZZZZZZZZ';
 
 /** Sends a request as somebody and answers the thing that was made. */
 const makerFor =
@@ -115,7 +118,7 @@ export const fillWorkspace = async (running: RunningSystem, token: string, mark:
     draftToIssue,
     draftToDelete,
     payment: payment.id,
-    notification: told.items[0]?.id ?? '',
+    notification: told.items[0]?.id ?? `ntf_${absentUlid}`,
     discrepancy: await difference(running, me.workspace.id, invoice),
   };
 };

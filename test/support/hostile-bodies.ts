@@ -29,7 +29,7 @@ export const hostileBodies: Readonly<Record<string, string | Uint8Array>> = {
 };
 
 /** Types of content that are not JSON, whatever the bytes look like. */
-export const wrongTypes: readonly (string | undefined)[] = [
+export const wrongTypes: readonly string[] = [
   'text/plain',
   'application/x-www-form-urlencoded',
   'multipart/form-data; boundary=x',
