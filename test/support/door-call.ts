@@ -64,7 +64,7 @@ export const callDoor = async (handler: Handler, event: ApiEvent): Promise<Answe
   const result = (await handler(event, {
     awsRequestId: 'a',
     functionName: 'test',
-    getRemainingTimeInMillis: () => 28_000,
+    getRemainingTimeInMillis: () => 600_000,
   } as never)) as {
     statusCode: number;
     headers: Record<string, string>;

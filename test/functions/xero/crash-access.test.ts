@@ -69,7 +69,7 @@ const expectWorking = async (crash: string): Promise<void> => {
   });
 };
 
-describe('R2: wherever a function is cut off', () => {
+describe('F49: R2: wherever a function is cut off', () => {
   test('while somebody connects, beginning again connects', () =>
     throughAllCrashes(connect, {
       before: async () => void (place = await stage.fresh()),
