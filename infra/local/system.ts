@@ -74,7 +74,7 @@ const start = async (options: LocalSystemOptions, closers: Closers): Promise<Loc
   const log = options.log ?? (() => undefined);
   const assembly = options.assembly ?? (await prepareAssembly(log));
   const clock = openClock(options.data, closers);
-  const api = await startHttpApi(options.port ?? 0);
+  const api = await openApi(options);
   const credentials = openCredentials(options.data);
   const sandboxes = await startSandboxes(options, { api, clock, credentials }, closers);
   const host = await startHost({
@@ -156,15 +156,19 @@ const openCredentials = (data: DataDirectory | undefined): AppCredentials => {
   return made;
 };
 
-type Ports = { xero: number; stripe: number };
+/** Where the parts listened at the last start: stored links, and events that are still to be delivered, lead there. */
+type Ports = { api: number; xero: number; stripe: number };
+
+/** The API on the port that was asked for; where any will do, on the one it had before. */
+const openApi = ({ data, port = 0 }: LocalSystemOptions): Promise<HttpApi> =>
+  port === 0 ? onPort(data?.read<Ports>('ports.json')?.api ?? 0, startHttpApi) : startHttpApi(port);
 
 const startSandboxes = async (
   { data, port = 0, xeroTier }: LocalSystemOptions,
   { api, clock, credentials }: { api: HttpApi; clock: SandboxClock; credentials: AppCredentials },
   closers: Closers,
 ): Promise<{ xero: string; stripe: string }> => {
-  // The same addresses at every start, because stored links lead to them.
-  const wanted: Ports =
+  const wanted: Omit<Ports, 'api'> =
     data?.read<Ports>('ports.json') ?? (port === 0 ? { xero: 0, stripe: 0 } : { xero: port + 1, stripe: port + 2 });
   const stored = (name: string) => {
     if (data === undefined) return {};
@@ -202,7 +206,7 @@ const startSandboxes = async (
     ),
   ]);
   closers.add(() => Promise.all([xero.close(), stripe.close()]));
-  data?.write('ports.json', { xero: portOf(xero.url), stripe: portOf(stripe.url) } satisfies Ports);
+  data?.write('ports.json', { api: api.port, xero: portOf(xero.url), stripe: portOf(stripe.url) } satisfies Ports);
   return { xero: xero.url, stripe: stripe.url };
 };
 

@@ -105,7 +105,7 @@ describe('a started system', () => {
     start();
     const after = await up();
     expect(await items(after.api, 'kept')).toEqual([{ pk: 'kept', sk: 'one' }]);
-    expect([after.xero, after.stripe]).toEqual([before.xero, before.stripe]);
+    expect(after).toMatchObject({ api: before.api, xero: before.xero, stripe: before.stripe });
     const later = (await (await fetch(`${after.api}/now`)).json()) as { now: number };
     expect(later.now).toBeGreaterThanOrEqual(now);
     await fetch(`${after.stripe}/_sandbox/clock`, { method: 'POST', body: '{"advanceSeconds":600}' });
