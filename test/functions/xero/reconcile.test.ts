@@ -287,4 +287,52 @@ describe('comparing with Xero', () => {
     expect(books.invoices.map((one) => one['Reference']).toSorted()).toEqual([never.id, ...sent.map(({ id }) => id)].toSorted());
     for (const { id } of [never, ...sent]) expect(await syncOf(stage, place, id)).toMatchObject({ state: 'synced' });
   });
+
+  test('cut off at any call, it goes on, and the end is the same', async () => {
+    const { place, sent } = await scene(3);
+    const { table } = stage.engine;
+    const ws = place.workspace.id;
+    const [first] = (await stage.books()).invoices.filter((one) => one['Reference'] === sent[0]?.id);
+    await compare(place);
+    const want = async (): Promise<void> => {
+      await stage.clock.advance(61);
+      const at = new Date(stage.clock.now()).toISOString();
+      const read = await readReconciliation(table)(ws);
+      await table.commit(comparisonWanted(ws, read, { scope: 'all', version: stage.clock.now(), at, dueAt: at }).writes);
+    };
+    /** Runs the worker over a table that fails at its n-th call, before or behind the effect; how many calls there were. */
+    const run = async (n: number, behind: boolean): Promise<number> => {
+      let calls = 0;
+      const cut =
+        <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
+        async (...args: A): Promise<R> => {
+          calls += 1;
+          if (calls > n || (calls === n && !behind)) throw new Error('cut off');
+          const answer = await call(...args);
+          if (calls === n) throw new Error('cut off');
+          return answer;
+        };
+      const { get, batchGet, query, queryAll, commit, putMany } = table;
+      const dying = { get: cut(get), batchGet: cut(batchGet), query: cut(query), queryAll: cut(queryAll) };
+      const world = { ...stage.world, table: { ...dying, commit: cut(commit), putMany: cut(putMany) } };
+      await stage.work(ws, { world }).catch(() => undefined);
+      return calls;
+    };
+    await want();
+    const calls = await run(Number.MAX_SAFE_INTEGER, false);
+    expect(calls).toBeGreaterThan(20);
+    for (let n = 1; n <= calls; n += 1) {
+      // Each time another sum, so that each time there is something to write.
+      const tax = n / 100;
+      await tamper('invoices', first?.['InvoiceID'], { set: { TotalTax: tax, Total: 125 + tax }, silent: true });
+      await want();
+      await run(n, n % 2 === 0);
+      await stage.clock.advance(100);
+      await stage.work(ws);
+      const read = await readReconciliation(table)(ws);
+      expect([n, read.state, read.compared]).toEqual([n, 'done', { invoices: 3, contacts: 1 }]);
+      expect([n, await open(place)]).toMatchObject([n, [{ kind: 'tax', theirs: `${tax.toFixed(2)} GBP` }]]);
+      expect([n, await readWaitingWork(table)(ws)]).toEqual([n, []]);
+    }
+  });
 });
