@@ -214,7 +214,12 @@ const startTriggers = (parts: Parts, { poolNamed, targets }: Running): (() => Pr
   // What still runs when the time to finish is over is cut off with its environment, and its message comes again.
   const finishing = () => new Promise((resolve) => setTimeout(resolve, 500).unref());
   closers.add(() => Promise.race([Promise.all(mappings.map((mapping) => mapping.close())), finishing()]));
-  const settle = createSettle({ mappings: () => mappings, busy: targets.busy, now: clock.now });
+  const settle = createSettle({
+    mappings: () => mappings,
+    busy: targets.busy,
+    now: clock.now,
+    refreshClock: engines.refreshClock,
+  });
   clock.onAdvance(settle);
   const definitions = scheduleDefinitions(resources, { region, accountId }, targets);
   const schedules = startSchedules(definitions, { clock, settle, log });

@@ -8,7 +8,10 @@ const waitMsMax = 10_000;
  * received, none in a function's hands, no asynchronous invocation running. Gives up after ten real seconds.
  */
 export const createSettle =
-  (parts: { mappings: () => Mapping[]; busy: () => number; now: () => number }) => async (): Promise<void> => {
+  (parts: { mappings: () => Mapping[]; busy: () => number; now: () => number; refreshClock: () => void }) =>
+  async (): Promise<void> => {
+    // The queues give out what has become visible only once they know how late it is.
+    parts.refreshClock();
     const until = performance.now() + waitMsMax;
     while (performance.now() < until) {
       const settled = await Promise.all(parts.mappings().map((mapping) => mapping.settled(parts.now())));

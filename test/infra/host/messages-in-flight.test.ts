@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { startMapping } from '../../../infra/local/host/event-source-mappings.ts';
 import type { FunctionPool } from '../../../infra/local/host/lambda-environments.ts';
 import { startQueues } from '../../../infra/local/host/queues.ts';
+import { createSettle } from '../../../infra/local/host/settle.ts';
 import { createClockOffset } from '../../../infra/local/host/simulated-date.ts';
 
 // A clock that moves on waits until the functions have nothing in their hands.
@@ -34,4 +35,12 @@ test('a message that somebody had who is gone keeps nobody waiting until its vis
   } finally {
     await queues.close();
   }
+});
+
+test('queues are told how late it is before anybody waits for what becomes visible then', async () => {
+  const told: string[] = [];
+  const mapping = { settled: () => Promise.resolve(told.push('asked') > 0) } as unknown as ReturnType<typeof startMapping>;
+  const refreshClock = () => void told.push('told');
+  await createSettle({ mappings: () => [mapping], busy: () => 0, now: () => 0, refreshClock })();
+  expect(told).toEqual(['told', 'asked']);
 });
