@@ -42,4 +42,6 @@ export interface Run {
   readonly stopped: { now: boolean };
   /** After how many calls it was last written down what they taught about the limits. */
   readonly noted: { calls: number };
+  /** Whether this run may have changed which documents are blocked: only then are they counted again. */
+  readonly blockage: { touched: boolean };
 }

@@ -37,25 +37,29 @@ export const syncItemOf = (
   work: Pick<WaitingWork, 'documentId'> & { kind: Kind },
   before: SyncItem | undefined,
   now: Partial<SyncItem> & Pick<SyncItem, 'state'>,
-): SyncItem => ({
-  documentId: work.documentId,
-  kind: work.kind,
-  number: before?.number ?? null,
-  reason: null,
-  code: null,
-  mend: null,
-  xeroId: before?.xeroId ?? null,
-  lastSyncedAt: before?.lastSyncedAt ?? null,
-  nextSyncAt: null,
-  pushedVersion: before?.pushedVersion ?? null,
-  tenantId: run.tenantId,
-  ...(before?.xeroStatus == null ? {} : { xeroStatus: before.xeroStatus }),
-  ...(before?.awaited && now.state !== 'synced' ? { awaited: true } : {}),
-  ...(before?.xeroUpdatedAt == null ? {} : { xeroUpdatedAt: before.xeroUpdatedAt }),
-  ...(before?.differs == null ? {} : { differs: before.differs }),
-  at: instantAt(run.world),
-  ...now,
-});
+): SyncItem => {
+  // What is blocked now, or was tried before, may change how many documents somebody has to look at.
+  if (before || now.state === 'blocked') run.blockage.touched = true;
+  return {
+    documentId: work.documentId,
+    kind: work.kind,
+    number: before?.number ?? null,
+    reason: null,
+    code: null,
+    mend: null,
+    xeroId: before?.xeroId ?? null,
+    lastSyncedAt: before?.lastSyncedAt ?? null,
+    nextSyncAt: null,
+    pushedVersion: before?.pushedVersion ?? null,
+    tenantId: run.tenantId,
+    ...(before?.xeroStatus == null ? {} : { xeroStatus: before.xeroStatus }),
+    ...(before?.awaited && now.state !== 'synced' ? { awaited: true } : {}),
+    ...(before?.xeroUpdatedAt == null ? {} : { xeroUpdatedAt: before.xeroUpdatedAt }),
+    ...(before?.differs == null ? {} : { differs: before.differs }),
+    at: instantAt(run.world),
+    ...now,
+  };
+};
 
 const writesOf = (run: Run, { work, item, waitsFor, also = [] }: Settled): Write[] => [
   ...(item ? [keepSyncItem(run.ws, item)] : []),

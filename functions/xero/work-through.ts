@@ -67,7 +67,7 @@ export const workThrough =
         if (run.stopped.now || !(await guarded(run, faults, () => step(run)))) break;
       }
       await keepProgress(run);
-      await tellBlocked(run);
+      if (run.blockage.touched) await tellBlocked(run);
     } catch (error) {
       if (error instanceof AccessLost) return;
       if (error instanceof MustWait) {
@@ -117,6 +117,7 @@ const begin = async ({ world, flows, open }: Needs, ws: string, deadline: Deadli
       urgency,
       stopped: { now: false },
       noted: { calls: 0 },
+      blockage: { touched: false },
     };
   } catch (error) {
     if (error instanceof AccessLost) return undefined;

@@ -25,7 +25,8 @@ export const retryLostRaces = async <T>({ clock, random, sleep }: RetryTools, ru
       if (error instanceof Conflict) conflicts += 1;
       else if (!(error instanceof Busy)) throw error;
       if (conflicts >= conflictTriesMax || clock() >= giveUpAt) throw error;
-      const cap = Math.min(waitMs.most, waitMs.least * 2 ** tries);
+      // Whoever has waited longest comes back soonest, or the last of a crowd would run out of time.
+      const cap = Math.min(waitMs.most, waitMs.least * 2 ** tries, (giveUpAt - clock()) / 8);
       await sleep(waitMs.least + random() * cap);
     }
   }

@@ -141,12 +141,17 @@ export const readWorkFrom =
     return { work: page.items.map((item) => record.parse(item)), more: page.last !== undefined };
   };
 
-/** How much waits in each lane, `atMost` looked at. */
+const documentKinds: readonly WorkKind[] = ['contact', 'invoice', 'payment', 'void'];
+const isDocument = (kind: WorkKind): boolean => documentKinds.includes(kind);
+
+/** How many documents wait in each lane, `atMost` pieces of work looked at. */
 export const countWaiting =
   (table: Table) =>
   async (workspaceId: string, atMost: number): Promise<Record<Lane, number>> => {
     const counts = { urgent: 0, payments: 0, documents: 0, backfill: 0 };
-    for (const { lane } of await readWaitingWork(table)(workspaceId, atMost)) counts[lane] += 1;
+    const work = await readWaitingWork(table)(workspaceId, atMost);
+    // People wait for documents; that the books are looked at is nothing of theirs.
+    for (const { lane, kind } of work) if (isDocument(kind)) counts[lane] += 1;
     return counts;
   };
 
