@@ -120,7 +120,7 @@ const issueUnderNextNumber = async (
   let series: StoredSeries | undefined = plan.terms.series;
   return needs.retry(async () => {
     series ??= await readSeries(needs.table)(caller.workspaceId, 'invoice');
-    const terms = { ...plan.terms, series: series ?? plan.terms.series };
+    const terms = { ...plan.terms, series };
     series = undefined;
     const { head, writes } = finished({ ...plan, terms }, needs, caller);
     return commit(head, writes);

@@ -13,7 +13,7 @@ import { onceKey, unfinishedBy } from '../../shared/store/idempotency.ts';
 import type { InvoiceHead, Parties } from '../../shared/store/invoices.ts';
 import { jobKey, parseJob, type Job } from '../../shared/store/jobs.ts';
 import { keys } from '../../shared/store/keys.ts';
-import { parseSeries, seriesKey, type StoredSeries } from '../../shared/store/number-series.ts';
+import { seriesKey, seriesOr, type StoredSeries } from '../../shared/store/number-series.ts';
 import { serviceKey } from '../../shared/store/services.ts';
 import { keyText, type Table } from '../../shared/store/table.ts';
 import { parseWorkspace, workspaceKey, type Workspace } from '../../shared/store/workspaces.ts';
@@ -68,8 +68,7 @@ export const readTerms =
     const job = jobItem && parseJob(jobItem);
     const clientItem = clientAt ? found.get(keyText(clientAt)) : job && (await table.get(clientKey(ws, job.clientId)));
     const workspaceItem = found.get(keyText(workspaceKey(ws)));
-    const seriesItem = found.get(keyText(seriesKey(ws, 'invoice')));
-    if (!clientItem || !workspaceItem || !seriesItem) return refuse('not-found', missing);
+    if (!clientItem || !workspaceItem) return refuse('not-found', missing);
     if (!servicesAt.every((key) => found.has(keyText(key)))) return refuse('not-found', missing);
     const workspace = parseWorkspace(workspaceItem);
     const client = parseClient(clientItem);
@@ -82,7 +81,7 @@ export const readTerms =
       workspace,
       client,
       job,
-      series: parseSeries(seriesItem),
+      series: seriesOr(found.get(keyText(seriesKey(ws, 'invoice'))), 'invoice'),
       toXero,
       unfinished,
       ...dates,

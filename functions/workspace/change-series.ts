@@ -2,13 +2,12 @@ import { refuseFields } from '../../shared/domain/refusal.ts';
 import { checkSeries, type Series } from '../../shared/domain/series.ts';
 import type { StoredSeries } from '../../shared/store/number-series.ts';
 
-const path = 'numberSeries.invoice';
-
 /**
  * A number series with other settings. Refuses (`validation`) what could give a number twice: going back behind a number of the same
- * prefix, also of one that was left and is taken up again, and a prefix that together with a number reads like another prefix.
+ * prefix, also of one that was left and is taken up again, and a prefix that together with a number reads like another prefix. `path` is
+ * where it stands in the request.
  */
-export const changeSeries = (series: StoredSeries, wanted: Series): StoredSeries => {
+export const changeSeries = (series: StoredSeries, wanted: Series, path: string): StoredSeries => {
   const { prefix, next, digits } = checkSeries(wanted, path);
   const past = series.used ? { ...series.past, [series.prefix]: series.next } : series.past;
   const least = past[prefix] ?? 1;

@@ -5,9 +5,10 @@ import { refuseFields } from '../../shared/domain/refusal.ts';
 import { taxTable } from '../../shared/domain/tax-table.ts';
 import { isTaxKnown, type TaxRegistration } from '../../shared/domain/tax.ts';
 import { mustBeAt } from '../../shared/store/found.ts';
-import { parseSeries, replaceSeries, seriesKey } from '../../shared/store/number-series.ts';
+import { replaceSeries } from '../../shared/store/number-series.ts';
 import { requireVersion } from '../../shared/store/versioned.ts';
 import { parseWorkspace, replaceWorkspace, workspaceKey } from '../../shared/store/workspaces.ts';
+import { allSeriesAt, allSeriesKeys, mapSeries, seriesNamed, type AllSeries } from './all-series.ts';
 import { changeSeries } from './change-series.ts';
 import { changed, noted, withChanges, type Needs } from './needs.ts';
 import { workspaceView } from './views.ts';
@@ -16,17 +17,22 @@ export const changeWorkspace =
   (needs: Needs) =>
   async ({ caller, body, ifMatch }: WorkspaceCall<'updateWorkspace'>): Promise<Reply> => {
     const { workspaceId, role } = caller;
-    const found = await needs.table.batchGet([workspaceKey(workspaceId), seriesKey(workspaceId, 'invoice')]);
+    const found = await needs.table.batchGet([workspaceKey(workspaceId), ...allSeriesKeys(workspaceId)]);
     const before = mustBeAt(found, workspaceKey(workspaceId), parseWorkspace);
-    const seriesBefore = mustBeAt(found, seriesKey(workspaceId, 'invoice'), parseSeries);
+    const seriesBefore = allSeriesAt(found, workspaceId);
     requireVersion(ifMatch, before.version);
     const { numberSeries, ...changes } = body;
     body.taxRegistrations?.forEach(checkRegistration);
     const after = withChanges(before, changes);
-    const series = numberSeries ? changeSeries(seriesBefore, numberSeries.invoice) : seriesBefore;
+    const series = mapSeries(seriesBefore, (one, name) => {
+      const wanted = numberSeries?.[name];
+      return wanted ? changeSeries(one, wanted, `numberSeries.${name}`) : one;
+    });
+    const changedSeries = namesIn(numberSeries);
+    requireDifferent(series, changedSeries);
     await needs.table.commit([
       ...replaceWorkspace(after),
-      numberSeries && replaceSeries(workspaceId, 'invoice', series),
+      ...changedSeries.map((name) => replaceSeries(workspaceId, seriesNamed[name], series[name])),
       noted(needs, caller, {
         what: 'workspace-changed',
         about: workspaceId,
@@ -36,6 +42,18 @@ export const changeWorkspace =
     ]);
     return { status: 200, body: workspaceView(after, series, role), etag: String(before.version + 1) };
   };
+
+const namesIn = (numberSeries: Partial<Record<keyof AllSeries, unknown>> = {}): (keyof AllSeries)[] =>
+  (Object.keys(seriesNamed) as (keyof AllSeries)[]).filter((name) => numberSeries[name] !== undefined);
+
+/** A number must say what kind of document it is. */
+const requireDifferent = (series: AllSeries, changedNames: readonly (keyof AllSeries)[]): void => {
+  for (const name of changedNames) {
+    const twin = namesIn(series).find((other) => other !== name && series[other].prefix === series[name].prefix);
+    if (twin !== undefined)
+      refuseFields({ path: `numberSeries.${name}.prefix`, message: `must differ from the prefix of ${twin}` });
+  }
+};
 
 const checkRegistration = (registration: TaxRegistration, place: number): void => {
   const { from, to } = registration;

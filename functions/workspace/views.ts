@@ -2,15 +2,15 @@ import type * as z from 'zod';
 import type { clientSchema, jobSchema, ratesSchema, serviceSchema } from '../../shared/api/work.ts';
 import type { memberSchema, workspaceSchema } from '../../shared/api/workspace.ts';
 import { actsForOthers, type Role } from '../../shared/domain/access.ts';
-import type { Series } from '../../shared/domain/series.ts';
 import type { Client } from '../../shared/store/clients.ts';
 import type { Job } from '../../shared/store/jobs.ts';
 import type { Member } from '../../shared/store/members.ts';
 import type { Service } from '../../shared/store/services.ts';
 import type { Workspace } from '../../shared/store/workspaces.ts';
+import { mapSeries, type AllSeries } from './all-series.ts';
 
 /** Settings as the API shows them. An expert isn't shown what others' time costs. */
-export const workspaceView = (workspace: Workspace, series: Series, role: Role): z.infer<typeof workspaceSchema> => ({
+export const workspaceView = (workspace: Workspace, series: AllSeries, role: Role): z.infer<typeof workspaceSchema> => ({
   id: workspace.id,
   name: workspace.name,
   country: workspace.country,
@@ -21,7 +21,7 @@ export const workspaceView = (workspace: Workspace, series: Series, role: Role):
   dayPolicy: workspace.dayPolicy,
   rate: actsForOthers(role) ? workspace.rate : null,
   taxRegistrations: workspace.taxRegistrations,
-  numberSeries: { invoice: { prefix: series.prefix, next: series.next, digits: series.digits } },
+  numberSeries: mapSeries(series, ({ prefix, next, digits }) => ({ prefix, next, digits })),
   integrations: workspace.integrations,
 });
 

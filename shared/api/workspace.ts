@@ -27,7 +27,7 @@ export const workspaceSchema = z
     dayPolicy: z.enum(['start-day', 'split-at-midnight']),
     rate: moneySchema.nullable(),
     taxRegistrations: z.array(registration),
-    numberSeries: z.object({ invoice: series }),
+    numberSeries: z.object({ invoice: series, creditNote: series, quote: series, bill: series }),
     integrations: z.boolean(),
   })
   .meta({ id: 'Workspace' });
@@ -128,7 +128,12 @@ export const workspaceRoutes = defineRoutes([
       dayPolicy: z.enum(['start-day', 'split-at-midnight']),
       rate: amount.nullable(),
       taxRegistrations: z.array(registration).max(50),
-      numberSeries: z.strictObject({ invoice: series }),
+      numberSeries: z.strictObject({
+        invoice: series.optional(),
+        creditNote: series.optional(),
+        quote: series.optional(),
+        bill: series.optional(),
+      }),
     }),
     reply: { status: 200, schema: workspaceSchema },
   },

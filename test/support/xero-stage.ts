@@ -21,6 +21,7 @@ import type { Engine } from './engine.ts';
 import { startEngine } from './engine.ts';
 import { memorySecrets, type MemorySecrets } from './memory-secrets.ts';
 import { newId, seedWorkspace, type TestWorkspace } from './workspace.ts';
+import { watchXero } from './xero-description.ts';
 
 export const tenantId = '4f9d2a6e-5b1c-4e7a-8c3d-0a1b2c3d4e01';
 export const otherTenantId = '4f9d2a6e-5b1c-4e7a-8c3d-0a1b2c3d4e02';
@@ -88,8 +89,10 @@ export const callOf = <R>(caller: Caller | undefined, parts: Record<string, unkn
 export const startXeroStage = async (options: { tier?: 1000 | 5000 } = {}): Promise<XeroStage> => {
   const clock = createClock();
   const engine = await startEngine();
+  const watch = watchXero();
   const sandbox = await startXeroSandbox({
     clock,
+    observe: watch.observe,
     clientId: 'client-of-the-tests',
     clientSecret: 'secret-of-the-tests',
     redirectUris: [redirectUri],
@@ -160,6 +163,7 @@ export const startXeroStage = async (options: { tier?: 1000 | 5000 } = {}): Prom
       await workThrough({ world: own, flows, open: openBooks(own, accessTokens(own)) })(ws, { remainingMs });
     },
     fresh: async () => {
+      watch.assertKnown();
       await control('DELETE', 'faults');
       await clock.advance(61);
       await control('POST', 'organisations', { tenantId, name: 'Kestrel Studio Ltd', country: 'GB', currency: 'GBP' });
@@ -180,6 +184,7 @@ export const startXeroStage = async (options: { tier?: 1000 | 5000 } = {}): Prom
     close: async () => {
       await sandbox.close();
       await engine.close();
+      watch.assertKnown();
     },
   };
 };

@@ -6,11 +6,17 @@ import type { Faults } from './faults.ts';
 import type { Idempotency } from './idempotency.ts';
 import type { Identity } from './identity.ts';
 import type { Limiter } from './limiter.ts';
-import type { RequestLog } from './request-log.ts';
+import type { Rendered } from './http.ts';
+import type { LoggedRequest, RequestLog } from './request-log.ts';
 import type { Settings } from './settings.ts';
 import type { Collection, Store } from './store.ts';
 import type { AccessClaims, Tokens } from './tokens.ts';
 import type { Webhooks } from './webhooks.ts';
+
+/** A call from outside as the log has it, and what went out for it; no answer when the connection was cut. */
+export interface Observed extends LoggedRequest {
+  readonly answer: Rendered | undefined;
+}
 
 export interface XeroSandboxOptions {
   clock: SandboxClock;
@@ -25,6 +31,8 @@ export interface XeroSandboxOptions {
   port?: number;
   /** Where to keep everything; absent: in memory. */
   dataDir?: string;
+  /** Sees every call from outside with its answer. */
+  observe?: (seen: Observed) => void;
 }
 
 export interface Sandbox {

@@ -88,14 +88,14 @@ const faultReply = (sandbox: Sandbox, call: HttpCall, { fault, seconds, status }
 const untilClosed = (response: ServerResponse): Promise<void> =>
   new Promise((resolve) => response.once('close', () => resolve()));
 
-/** Answers a call from outside, through the fault that hits it. Returns the status that went out; 0 when none did. */
+/** Answers a call from outside, through the fault that hits it. Returns what went out; undefined when nothing did. */
 const answerOutside = async (
   sandbox: Sandbox,
   call: HttpCall,
   response: ServerResponse,
   inFlight: number,
   fault?: Fault,
-): Promise<number> => {
+): Promise<Rendered | undefined> => {
   const work = (): Reply => {
     const reply = sandbox.store.attempt(() => outsideReply(sandbox, call, inFlight, fault));
     sandbox.store.commit();
@@ -103,31 +103,32 @@ const answerOutside = async (
   };
   if (fault?.fault === 'hang') {
     await untilClosed(response);
-    return 0;
+    return undefined;
   }
   if (fault?.fault === 'late-commit') {
     sandbox.clock.setTimer(() => void work(), (fault.seconds ?? 10) * 1000);
     response.destroy();
-    return 0;
+    return undefined;
   }
   const instead = fault && faultReply(sandbox, call, fault);
   if (fault?.commit || !instead) {
     const reply = work();
     if (fault?.fault === 'drop-answer') {
       response.destroy();
-      return 0;
+      return undefined;
     }
     if (fault?.fault === 'slow') await sleep((fault.seconds ?? 6) * 1000);
     if (!instead) {
       const rendered = renderFor(sandbox, call, reply);
       const half = rendered.body.subarray(0, Math.floor(rendered.body.length / 2));
       send(response, fault?.fault === 'truncated' ? { ...rendered, body: half } : rendered);
-      return rendered.status;
+      return rendered;
     }
   }
   sandbox.store.commit();
-  send(response, renderFor(sandbox, call, instead));
-  return instead.status;
+  const rendered = renderFor(sandbox, call, instead);
+  send(response, rendered);
+  return rendered;
 };
 
 const createHandler = (sandbox: Sandbox) => {
@@ -146,7 +147,9 @@ const createHandler = (sandbox: Sandbox) => {
       const fault = sandbox.faults.take({ method: call.method, target: call.target, tenantId });
       if (fault) entry.fault = fault.fault;
       if (isApi && sandbox.settings.latencyMs > 0) await sleep(sandbox.settings.latencyMs);
-      entry.status = await answerOutside(sandbox, call, response, current, fault);
+      const answer = await answerOutside(sandbox, call, response, current, fault);
+      entry.status = answer?.status ?? 0;
+      sandbox.options.observe?.({ ...entry, answer });
     } finally {
       if (isApi) count(-1);
     }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { numberTaken, readSeries, type StoredSeries } from '../../../shared/store/number-series.ts';
+import { numberTaken, readSeries } from '../../../shared/store/number-series.ts';
 import { startEngine, type Engine } from '../../support/engine.ts';
 import { openRooms, type Rooms } from '../../support/rooms.ts';
 import { newId, seedWorkspace, type TestWorkspace } from '../../support/workspace.ts';
@@ -27,7 +27,7 @@ const change = (body: object, ifMatch = '*', from = seeded.admin) =>
 const series = (prefix: string, next: number, digits = 4) => ({ numberSeries: { invoice: { prefix, next, digits } } });
 /** What issuing an invoice does to the series. */
 const issue = async (): Promise<void> => {
-  const read = (await readSeries(engine.table)(seeded.workspace.id, 'invoice')) as StoredSeries;
+  const read = await readSeries(engine.table)(seeded.workspace.id, 'invoice');
   await engine.table.commit([numberTaken(seeded.workspace.id, 'invoice', read)]);
 };
 
@@ -45,7 +45,12 @@ describe('settings', () => {
       dayPolicy: 'start-day',
       rate: null,
       taxRegistrations: [],
-      numberSeries: { invoice: { prefix: 'INV-', next: 1, digits: 4 } },
+      numberSeries: {
+        invoice: { prefix: 'INV-', next: 1, digits: 4 },
+        creditNote: { prefix: 'CN-', next: 1, digits: 4 },
+        quote: { prefix: 'QU-', next: 1, digits: 4 },
+        bill: { prefix: 'BILL-', next: 1, digits: 4 },
+      },
       integrations: true,
     });
     const changes = {
@@ -119,7 +124,7 @@ describe('the number series never gives out a number again', () => {
   test('after it the series only grows', async () => {
     await change(series('INV-', 5));
     await issue();
-    expect((await show()).body['numberSeries']).toEqual({ invoice: { prefix: 'INV-', next: 6, digits: 4 } });
+    expect((await show()).body['numberSeries']).toMatchObject({ invoice: { prefix: 'INV-', next: 6, digits: 4 } });
     for (const next of [1, 5]) {
       const answer = await change(series('INV-', next));
       expect([answer.status, answer.body.errors?.map(({ path }) => path)]).toEqual([400, ['numberSeries.invoice.next']]);
@@ -149,9 +154,28 @@ describe('the number series never gives out a number again', () => {
     expect((await change(series('INV-A', 1))).status).toBe(200);
   });
 
+  test('each kind of document has its own, stored from its first setting or number on', async () => {
+    const quotes = { prefix: 'Q-', next: 40, digits: 3 };
+    const changed = await change({ numberSeries: { quote: quotes } });
+    expect([changed.status, changed.body['numberSeries']]).toEqual([200, expect.objectContaining({ quote: quotes })]);
+    const first = await readSeries(engine.table)(seeded.workspace.id, 'credit-note');
+    const racing = [1, 2].map(() => engine.table.commit([numberTaken(seeded.workspace.id, 'credit-note', first)]));
+    expect((await Promise.allSettled(racing)).map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect((await show()).body['numberSeries']).toMatchObject({
+      invoice: { prefix: 'INV-', next: 1 },
+      creditNote: { prefix: 'CN-', next: 2, digits: 4 },
+      quote: quotes,
+    });
+  });
+
+  test('two kinds of documents never share a prefix', async () => {
+    const answer = await change({ numberSeries: { creditNote: { prefix: 'INV-', next: 1, digits: 4 } } });
+    expect([answer.status, answer.body.errors?.map(({ path }) => path)]).toEqual([400, ['numberSeries.creditNote.prefix']]);
+  });
+
   test('an invoice that is issued at the same moment is not overlooked', async () => {
     const [answer] = await Promise.all([change(series('INV-', 1, 6)), issue()]);
-    const stored = (await readSeries(engine.table)(seeded.workspace.id, 'invoice')) as StoredSeries;
+    const stored = await readSeries(engine.table)(seeded.workspace.id, 'invoice');
     expect(stored.next).toBe(2);
     expect([200, 400]).toContain(answer.status);
   });

@@ -1,6 +1,7 @@
 /** Starts a sandbox, signs in and calls it, for the sandbox's own tests. */
 import { createClock } from '../../../infra/local/clock.ts';
 import { startXeroSandbox } from '../../../infra/local/xero/server.ts';
+import { watchXero } from '../../support/xero-description.ts';
 
 export const kestrel = '4f9d2a6e-5b1c-4e7a-8c3d-0a1b2c3d4e01';
 export const second = '4f9d2a6e-5b1c-4e7a-8c3d-0a1b2c3d4e02';
@@ -40,8 +41,11 @@ export const startSandbox = async (
   extra: { dataDir?: string; webhook?: { url: string; key: string }; tier?: 1000 | 5000 } = {},
 ) => {
   const clock = createClock();
+  // These tests ask for what doesn't exist, so only the answers are compared.
+  const watch = watchXero(['answer']);
   const sandbox = await startXeroSandbox({
     clock,
+    observe: watch.observe,
     clientId: 'app',
     clientSecret: 'secret',
     redirectUris: [redirectUri],
@@ -102,7 +106,11 @@ export const startSandbox = async (
     );
   const control = async (method: string, path: string, body?: unknown): Promise<Answer> =>
     read(await fetch(`${url}/_sandbox/${path}`, { method, ...(body !== undefined && { body: JSON.stringify(body) }) }));
-  return { url, clock, close: () => sandbox.close(), authorizeUrl, consent, token, exchange, signIn, call, control, read };
+  const close = async (): Promise<void> => {
+    await sandbox.close();
+    watch.assertKnown();
+  };
+  return { url, clock, close, authorizeUrl, consent, token, exchange, signIn, call, control, read };
 };
 
 export type Started = Awaited<ReturnType<typeof startSandbox>>;
