@@ -74,10 +74,24 @@ export const badRequest = (number: number, type: string, message: string): Reply
 
 export const problemsWire = (messages: readonly string[]): { Message: string }[] => messages.map((Message) => ({ Message }));
 
+/** Not every kind of element says in a field of its own whether it was refused, and not all in the same one. */
+const refusalFlags: Readonly<Record<string, string>> = {
+  InvoiceID: 'HasErrors',
+  CreditNoteID: 'HasErrors',
+  ContactID: 'HasValidationErrors',
+  PaymentID: 'HasValidationErrors',
+};
+
+/** Whether an element was refused, in the field that its kind has for it. */
+export const refusalFlag = (idKey: string, refused: boolean): Wire => {
+  const name = refusalFlags[idKey];
+  return name === undefined ? {} : { [name]: refused };
+};
+
 /** An element that was refused, echoed with its reasons. */
 export const refusedElement = (input: Input, idKey: string, messages: readonly string[]): Wire => ({
   ...input,
   [idKey]: input[idKey] ?? noSuchId,
-  HasErrors: true,
+  ...refusalFlag(idKey, true),
   ValidationErrors: problemsWire(messages),
 });

@@ -123,6 +123,18 @@ const otherRates: readonly RateRow[] = [
 ];
 const ratesBy: Record<string, readonly RateRow[]> = { GB: britishRates, AU: australianRates, NZ: newZealandRates };
 
+/** Where a tax type's place in the return has another name than the type itself. */
+const reportTypes: Readonly<Record<string, string>> = {
+  DRCHARGESUPPLY20: 'DRCHARGESUPPLY',
+  ECZROUTPUT: 'ECOUTPUT',
+  ECZROUTPUTSERVICES: 'ECOUTPUTSERVICES',
+  RRINPUT: 'INPUT',
+  RROUTPUT: 'OUTPUT',
+  ZERORATED: 'ZROUTPUT',
+  TAX001: 'USSALESTAX',
+  TAX002: 'USSALESTAX',
+};
+
 const taxRateOf = ([Name, TaxType, rate, side]: RateRow): TaxRate => {
   const parts = typeof rate === 'number' ? ([[Name, rate]] as const) : rate;
   const TaxComponents = parts.map(([name, Rate]) => ({ Name: name, Rate, IsCompound: false, IsNonRecoverable: false }));
@@ -130,7 +142,7 @@ const taxRateOf = ([Name, TaxType, rate, side]: RateRow): TaxRate => {
     Name,
     TaxType,
     Status: 'ACTIVE',
-    ReportTaxType: TaxType,
+    ReportTaxType: reportTypes[TaxType] ?? TaxType,
     EffectiveRate: effectiveRate(TaxComponents),
     TaxComponents,
     CanApplyTo: appliesTo(side),

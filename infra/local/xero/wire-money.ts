@@ -1,9 +1,10 @@
 /** Money as it goes out: payments, bank transactions, overpayments and prepayments. */
 import type { Books } from './books.ts';
+import { wireDay } from './dates.ts';
 import type { BankTransaction, Overpayment, Payment } from './documents.ts';
 import { allocationsFrom, paymentsOf } from './settlement.ts';
 import type { View, Wire } from './wire.ts';
-import { allocationWire, contactBrief, dated, fullView, paymentBrief, stamps, tradeWire } from './wire.ts';
+import { allocationWire, contactBrief, fullView, paymentBrief, stamps, tradeWire } from './wire.ts';
 
 const paidDocument = (books: Books, payment: Payment): Wire => {
   const invoice = books.invoices.get(payment.targetID);
@@ -39,7 +40,7 @@ export const paymentWire = (books: Books, payment: Payment): Wire => {
   const note = books.creditNotes.get(payment.targetID);
   return {
     PaymentID: payment.PaymentID,
-    ...dated('Date', payment.Date),
+    Date: wireDay(payment.Date),
     Amount: payment.Amount,
     BankAmount: payment.BankAmount,
     Reference: payment.Reference ?? '',
@@ -63,11 +64,12 @@ export const paymentWire = (books: Books, payment: Payment): Wire => {
 
 export const bankTransactionWire = (books: Books, money: BankTransaction, view: View = fullView): Wire => {
   const account = books.accounts.get(money.bankAccountID);
+  const { UpdatedDateUTCString: _stamp, ...trade } = tradeWire(books, money, view);
   return {
     BankTransactionID: money.BankTransactionID,
     Type: money.Type,
     BankAccount: { AccountID: money.bankAccountID, Code: account?.Code ?? '', Name: account?.Name ?? '' },
-    ...tradeWire(books, money, view),
+    ...trade,
     Status: money.Status,
     IsReconciled: money.IsReconciled,
     ...(money.Url && { Url: money.Url }),

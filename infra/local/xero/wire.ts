@@ -15,7 +15,9 @@ export interface View {
 
 export const fullView: View = { unitPlaces: 2, lines: true };
 
-export const stamps = (ms: number): Wire => ({ UpdatedDateUTC: wireInstant(ms), UpdatedDateUTCString: `${instantText(ms)}Z` });
+export const stamp = (ms: number): Wire => ({ UpdatedDateUTC: wireInstant(ms) });
+/** Invoices, credit notes, payments, overpayments and prepayments say it as text too. */
+export const stamps = (ms: number): Wire => ({ ...stamp(ms), UpdatedDateUTCString: `${instantText(ms)}Z` });
 export const dated = (name: string, day: string | undefined): Wire =>
   day === undefined ? {} : { [name]: wireDay(day), [`${name}String`]: dayText(day) };
 
@@ -153,10 +155,11 @@ export const creditNoteWire = (books: Books, note: CreditNote, view: View = full
 /** Quotes shout their line amount types, and their dates have no offset. */
 export const quoteWire = (books: Books, quote: Quote, view: View = fullView): Wire => {
   const bare = (day: string): string => wireDay(day).replace('+0000', '');
+  const { HasAttachments: _attachments, UpdatedDateUTCString: _stamp, ...trade } = tradeWire(books, quote, view);
   return {
     QuoteID: quote.QuoteID,
     QuoteNumber: quote.QuoteNumber,
-    ...tradeWire(books, quote, view),
+    ...trade,
     LineAmountTypes: quote.LineAmountTypes.toUpperCase(),
     Date: bare(quote.Date),
     ...(quote.ExpiryDate && { ExpiryDate: bare(quote.ExpiryDate), ExpiryDateString: dayText(quote.ExpiryDate) }),
@@ -171,7 +174,7 @@ export const quoteWire = (books: Books, quote: Quote, view: View = fullView): Wi
 
 export const contactWire = (_books: Books, contact: Contact): Wire => {
   const { UpdatedDateUTC, ...fields } = contact;
-  return { ...fields, ContactGroups: [], ...stamps(UpdatedDateUTC), HasValidationErrors: false };
+  return { ...fields, ContactGroups: [], ...stamp(UpdatedDateUTC), HasValidationErrors: false };
 };
 
 export const accountWire = (account: Account): Wire => {
@@ -183,6 +186,6 @@ export const accountWire = (account: Account): Wire => {
     ShowInExpenseClaims: false,
     HasAttachments: false,
     AddToWatchlist: false,
-    ...stamps(UpdatedDateUTC),
+    ...stamp(UpdatedDateUTC),
   };
 };

@@ -1,6 +1,6 @@
 /** Writes of one or many elements: all or nothing by default, element by element with `summarizeErrors=false`. */
 import type { ApiCall, Reply } from './api-call.ts';
-import { badRequest, envelope, problemsWire, refusedElement, validationException } from './api-call.ts';
+import { badRequest, envelope, problemsWire, refusalFlag, refusedElement, validationException } from './api-call.ts';
 import type { Input } from './documents.ts';
 import { Invalid, isInput } from './input.ts';
 import type { Saved } from './invoices.ts';
@@ -69,7 +69,7 @@ const saveEach = <T>(call: ApiCall, spec: WriteSpec<T>, elements: readonly Input
         : {
             ...spec.render(outcome.record),
             StatusAttributeString: outcome.warnings.length > 0 ? 'WARNING' : 'OK',
-            HasErrors: false,
+            ...refusalFlag(spec.idKey, false),
             ...warned(outcome.warnings),
           },
     ),

@@ -46,7 +46,7 @@ const addInXero = async (contact: Record<string, unknown>) => {
       accept: 'application/json',
       'content-type': 'application/json',
     },
-    body: JSON.stringify(contact),
+    body: JSON.stringify({ Contacts: [contact] }),
   });
   expect(answer.status).toBe(200);
   await stage.resetCalls();
