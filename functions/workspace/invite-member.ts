@@ -5,7 +5,7 @@ import type { Reply } from '../../shared/domain/once.ts';
 import { Refusal } from '../../shared/domain/refusal.ts';
 import type { People } from '../../shared/runtime/people.ts';
 import { mustExist } from '../../shared/store/found.ts';
-import { answered } from '../../shared/store/idempotency.ts';
+import { answered, claim } from '../../shared/store/idempotency.ts';
 import { addMember, type Member } from '../../shared/store/members.ts';
 import { addMembership } from '../../shared/store/memberships.ts';
 import { countedInQuota } from '../../shared/store/quotas.ts';
@@ -23,6 +23,8 @@ export const inviteMember =
     const { workspaceId } = caller;
     const workspace = mustExist(await readWorkspace(table)(workspaceId));
     const email = body.email.toLowerCase();
+    // The mail goes out before the commit: a request that is sent again while it runs must not count, or mail, again.
+    await claim(table)(once);
     await table.commit([countedInQuota(workspaceId, 'invitation', now().slice(0, 10), tooMany)]);
     // Inviting twice makes one person, so that a commit that fails afterwards may simply be tried again.
     const { sub } = await people.invite({ email, name: body.name });
