@@ -1,4 +1,4 @@
-import { afterAnswer, afterDayRefusal, mayCall, type CallBudget } from '../../shared/domain/call-budget.ts';
+import { afterAnswer, afterDayRefusal, mayCall, type CallBudget, type Haste } from '../../shared/domain/call-budget.ts';
 import { Conflict } from '../../shared/domain/conflict.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import {
@@ -50,7 +50,7 @@ export interface OpenBooks {
   (
     workspaceId: string,
     connection: XeroConnection,
-    how: { readonly timeoutMs: () => number; readonly isUrgent: () => boolean },
+    how: { readonly timeoutMs: () => number; readonly haste: () => Haste },
   ): Promise<Books>;
 }
 
@@ -65,7 +65,7 @@ const waitSeconds: Readonly<Record<string, number>> = {
 /** Opens the books of a connected organisation. Throws `AccessLost`; its calls throw `MustWait`, `AccessLost` and `XeroError`. */
 export const openBooks =
   (world: XeroWorld, tokens: AccessTokens): OpenBooks =>
-  async (ws, connection, { timeoutMs, isUrgent }) => {
+  async (ws, connection, { timeoutMs, haste }) => {
     const { organisation } = connection;
     if (!organisation) throw new AccessLost();
     let budget = budgetOf(connection);
@@ -73,7 +73,7 @@ export const openBooks =
     const onAnswer = (seen: LimitsSeen): void => {
       calls += 1;
       if (seen.minuteLeft === undefined && seen.dayLeft === undefined) return;
-      budget = afterAnswer(budget, { ...seen, now: instantAt(world), urgent: isUrgent() });
+      budget = afterAnswer(budget, { ...seen, now: instantAt(world), haste: haste() });
     };
     const open = async (renew: boolean): Promise<Xero> =>
       openXero({
@@ -96,7 +96,7 @@ export const openBooks =
       throw new AccessLost();
     };
     const requireCall = (): void => {
-      const judged = mayCall(budget, { now: instantAt(world), urgent: isUrgent() });
+      const judged = mayCall(budget, { now: instantAt(world), haste: haste() });
       if (!judged.ok) throw new MustWait(judged.until, judged.reason, { estimated: true, refused: false });
     };
     return {
@@ -156,7 +156,7 @@ const askInSlot = async <T>(world: XeroWorld, open: OpenBooks, ws: string, run: 
   if ((connection.pausedUntil ?? '') > instantAt(world)) return comeAgain(world, connection.pausedUntil ?? '');
   const { minuteLeft } = connection;
   const certain = { ...connection, minuteLeft: minuteLeft === null ? null : Math.max(0, minuteLeft - slotsOfPeople.length) };
-  const books = await open(ws, certain, { timeoutMs: () => 15_000, isUrgent: () => true });
+  const books = await open(ws, certain, { timeoutMs: () => 15_000, haste: () => 'at-once' });
   const keep = (progress: Progress): Promise<void> =>
     world.table.commit([progressNoted(ws, connection, progress)]).catch(() => undefined);
   try {

@@ -1,3 +1,4 @@
+import type { Haste } from '../../shared/domain/call-budget.ts';
 import type { Manifest } from '../../shared/store/manifests.ts';
 import type { Deadline } from '../../shared/runtime/worker-door.ts';
 import type { Lane } from '../../shared/store/waiting-work.ts';
@@ -36,12 +37,12 @@ export interface Run {
   readonly deferred: Map<string, string>;
   /** The lane in which the work at hand waits, and after how many calls the lanes above it were last looked at. */
   readonly looked: { lane: Lane | undefined; calls: number };
-  /** Whether the call that comes next is one that a person waits for. */
-  readonly urgency: { now: boolean };
+  /** How soon the call that comes next has to be made. */
+  readonly haste: { now: Haste };
   /** Set once the connection turned out to be another than the one this run began with: nothing more is sent. */
   readonly stopped: { now: boolean };
   /** After how many calls it was last written down what they taught about the limits. */
   readonly noted: { calls: number };
-  /** Whether this run may have changed which documents are blocked: only then are they counted again. */
+  /** Whether this run may have changed which documents are blocked since they were counted last. */
   readonly blockage: { touched: boolean };
 }

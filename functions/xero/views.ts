@@ -64,7 +64,7 @@ const pauseNow = (connection: XeroConnection, { now, unhurried }: { now: Instant
     const until = pauseEstimated && pauseCode === 'day-limit' ? nextReset(connection, now).at : pausedUntil;
     return { until, estimated: pauseEstimated, reason: pauseReasons[pauseCode ?? ''] ?? 'Xero asked us to wait.' };
   }
-  const budget = mayCall(connection, { now, urgent: false });
+  const budget = mayCall(connection, { now, haste: 'in-turn' });
   // Seconds within a minute are no state that a person has to know, nor is a gap that nothing waits for.
   if (budget.ok || budget.reason === 'minute-limit' || (budget.reason === 'pace' && !unhurried)) return undefined;
   return { until: budget.until, estimated: true, reason: ownReasons[budget.reason] };

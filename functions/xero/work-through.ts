@@ -67,7 +67,6 @@ export const workThrough =
         if (run.stopped.now || !(await guarded(run, faults, () => step(run)))) break;
       }
       await keepProgress(run);
-      if (run.blockage.touched) await tellBlocked(run);
     } catch (error) {
       if (error instanceof AccessLost) return;
       if (error instanceof MustWait) {
@@ -95,11 +94,11 @@ const begin = async ({ world, flows, open }: Needs, ws: string, deadline: Deadli
   const { organisation, state, pausedUntil } = connection;
   if (!workspace || !parseWorkspace(workspace).integrations || state !== 'connected' || !organisation) return undefined;
   if ((pausedUntil ?? '') > instantAt(world)) return undefined;
-  const urgency = { now: true };
+  const haste: Run['haste'] = { now: 'at-once' };
   try {
     const books = await open(ws, connection, {
       timeoutMs: () => callTimeoutMs(deadline.remainingMs()),
-      isUrgent: () => urgency.now,
+      haste: () => haste.now,
     });
     return {
       world,
@@ -114,7 +113,7 @@ const begin = async ({ world, flows, open }: Needs, ws: string, deadline: Deadli
       manifest: { version: 0 },
       deferred: new Map(),
       looked: { lane: undefined, calls: 0 },
-      urgency,
+      haste,
       stopped: { now: false },
       noted: { calls: 0 },
       blockage: { touched: false },
@@ -140,17 +139,20 @@ const guarded = async (run: Run, faults: { lost: number; conflicts: number }, go
   }
 };
 
+const hasteOf = { urgent: 'at-once', payments: 'prompt', documents: 'in-turn', backfill: 'in-turn' } as const;
+
 /** One batch of the highest lane. Returns whether there may be more to do. */
 const step = async (run: Run): Promise<boolean> => {
   const { due, full } = await pickWork(run);
   if (run.manifest.batch) {
-    run.urgency.now = true;
+    run.haste.now = 'at-once';
     await resolveManifest(run);
     return true;
   }
   const [first] = due;
   if (!first) return false;
-  run.urgency.now = first.lane === 'urgent';
+  run.haste.now = hasteOf[first.lane];
+  if (first.kind === 'tell-blocked') return perform(run, first, [first]);
   // What would only wait for its turn isn't even read.
   run.books.requireCall();
   if (!run.connection.contactsComplete && first.kind !== 'pull-contacts') {
@@ -203,6 +205,9 @@ const perform = async (run: Run, first: WaitingWork, batch: readonly WaitingWork
       return true;
     case 'backfill':
       return backfill(run, first);
+    case 'tell-blocked':
+      await tellBlocked(run, first);
+      return true;
     case 'pull-contacts':
       if ((await organisationInstead(run)) || (await pullContacts(run))) await run.world.table.commit([done(run.ws, first)]);
       return true;

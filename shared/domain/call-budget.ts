@@ -66,31 +66,37 @@ export function gapMs(budget: CallBudget, now: Instant): number {
   return (Date.parse(nextReset(budget, now).at) - Date.parse(now)) / callsLeft;
 }
 
+/**
+ * How soon a call has to be made. `at-once`: a person waits for it. `prompt`: money was paid, and the books should soon say so.
+ * `in-turn`: nobody waits for it.
+ */
+export type Haste = 'at-once' | 'prompt' | 'in-turn';
+
 /** Why a call has to wait. `pace`: less than half of the day is left, and nobody waits for it. */
 export type WaitReason = 'minute-limit' | 'day-limit' | 'pace';
 
 /**
- * Whether one more call fits, and if not, when it probably will. `urgent` work may use the reserves and is never spaced out. At
- * the end of the day's calls one call an hour is let through, which tells whether a new day has begun.
+ * Whether one more call fits, and if not, when it probably will. What a person waits for may use the reserves; that and what is
+ * prompt is never spaced out. At the end of the day's calls one call an hour is let through, which tells whether a new day has begun.
  */
 export function mayCall(
   budget: CallBudget,
-  { now, urgent }: { now: Instant; urgent: boolean },
+  { now, haste }: { now: Instant; haste: Haste },
 ): { ok: true } | { ok: false; until: Instant; reason: WaitReason } {
   const { minuteLeft, dayLeft, dayMost, limitsSeenAt, paceAt } = budget;
   if (limitsSeenAt === null) return { ok: true };
   const seen = Date.parse(limitsSeenAt);
   const age = Date.parse(now) - seen;
-  if (minuteLeft !== null && age < minuteMs && minuteLeft <= (urgent ? 0 : minuteReserve)) {
+  if (minuteLeft !== null && age < minuteMs && minuteLeft <= (haste === 'at-once' ? 0 : minuteReserve)) {
     return { ok: false, until: instantOf(seen + minuteMs), reason: 'minute-limit' };
   }
   const nextDay = nextReset(budget, limitsSeenAt).at;
   if (nextDay <= now) return { ok: true };
-  if (dayLeft !== null && age < probeMs && dayLeft <= (urgent ? 0 : dayReserve(dayMost))) {
+  if (dayLeft !== null && age < probeMs && dayLeft <= (haste === 'at-once' ? 0 : dayReserve(dayMost))) {
     return { ok: false, until: nextDay, reason: 'day-limit' };
   }
-  if (!urgent && paceAt !== null && paceAt > now && gapMs(budget, now) > 0) return { ok: false, until: paceAt, reason: 'pace' };
-  return { ok: true };
+  const spaced = haste === 'in-turn' && paceAt !== null && paceAt > now && gapMs(budget, now) > 0;
+  return spaced ? { ok: false, until: paceAt, reason: 'pace' } : { ok: true };
 }
 
 /** What is known after an answer. Answers to calls that nobody waits for move the pace on. */
@@ -100,8 +106,8 @@ export function afterAnswer(
     minuteLeft,
     dayLeft,
     now,
-    urgent,
-  }: { minuteLeft?: number | undefined; dayLeft?: number | undefined; now: Instant; urgent: boolean },
+    haste,
+  }: { minuteLeft?: number | undefined; dayLeft?: number | undefined; now: Instant; haste: Haste },
 ): CallBudget {
   const seen: CallBudget = {
     ...before,
@@ -113,7 +119,7 @@ export function afterAnswer(
   };
   const gap = gapMs(seen, now);
   if (gap === 0) return { ...seen, paceAt: null };
-  if (urgent) return seen;
+  if (haste !== 'in-turn') return seen;
   const from = Math.max(Date.parse(before.paceAt ?? now), Date.parse(now) - paceCreditMs);
   return { ...seen, paceAt: instantOf(from + gap) };
 }

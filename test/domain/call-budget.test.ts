@@ -8,6 +8,7 @@ import {
   mayCall,
   nextReset,
   type CallBudget,
+  type Haste,
 } from '../../shared/domain/call-budget.ts';
 import { afterLookUp } from '../../shared/domain/unknown-outcome.ts';
 
@@ -26,26 +27,27 @@ const at = (seconds: number): string => new Date(Date.parse(seenAt) + seconds * 
 
 describe('a call may be made', () => {
   test.each([
-    ['where nothing is known yet', { limitsSeenAt: null, minuteLeft: 0, dayLeft: 0 }, 0, false],
-    ['with calls left', {}, 0, false],
-    ['at the last background call of a minute', { minuteLeft: 11 }, 0, false],
-    ['by people within the reserve of a minute', { minuteLeft: 1 }, 0, true],
-    ['in the next minute', { minuteLeft: 0 }, 60, false],
-    ['at the last background call of a day', { dayLeft: 51 }, 0, false],
-    ['by people within the reserve of a day', { dayLeft: 1 }, 0, true],
-    ['once an hour to find out whether a new day began', { dayLeft: 0 }, 3600, false],
-  ])('%s', (_case, over, later, urgent) => {
-    expect(mayCall(budget(over), { now: at(later), urgent })).toEqual({ ok: true });
+    ['where nothing is known yet', { limitsSeenAt: null, minuteLeft: 0, dayLeft: 0 }, 0, 'in-turn'],
+    ['with calls left', {}, 0, 'in-turn'],
+    ['at the last background call of a minute', { minuteLeft: 11 }, 0, 'in-turn'],
+    ['by people within the reserve of a minute', { minuteLeft: 1 }, 0, 'at-once'],
+    ['in the next minute', { minuteLeft: 0 }, 60, 'in-turn'],
+    ['at the last background call of a day', { dayLeft: 51 }, 0, 'in-turn'],
+    ['by people within the reserve of a day', { dayLeft: 1 }, 0, 'at-once'],
+    ['once an hour to find out whether a new day began', { dayLeft: 0 }, 3600, 'in-turn'],
+  ])('%s', (_case, over, later, haste: Haste) => {
+    expect(mayCall(budget(over), { now: at(later), haste })).toEqual({ ok: true });
   });
 
   test.each([
-    ['within the reserve of a minute', { minuteLeft: 10 }, 59, false, 60, 'minute-limit'],
-    ['by people when a minute is used up', { minuteLeft: 0 }, 1, true, 60, 'minute-limit'],
-    ['within the reserve of a day', { dayLeft: 50 }, 100, false, 24 * 3600, 'day-limit'],
-    ['within the reserve of a large day', { dayLeft: 250, dayMost: 5000 }, 100, false, 24 * 3600, 'day-limit'],
-    ['by people when the day is used up', { dayLeft: 0 }, 3599, true, 24 * 3600, 'day-limit'],
-  ])('not %s', (_case, over, later, urgent, until, reason) => {
-    expect(mayCall(budget(over), { now: at(later), urgent })).toEqual({ ok: false, until: at(until), reason });
+    ['within the reserve of a minute', { minuteLeft: 10 }, 59, 'in-turn', 60, 'minute-limit'],
+    ['by people when a minute is used up', { minuteLeft: 0 }, 1, 'at-once', 60, 'minute-limit'],
+    ['for payments within the reserve of a day', { dayLeft: 50 }, 100, 'prompt', 24 * 3600, 'day-limit'],
+    ['within the reserve of a day', { dayLeft: 50 }, 100, 'in-turn', 24 * 3600, 'day-limit'],
+    ['within the reserve of a large day', { dayLeft: 250, dayMost: 5000 }, 100, 'in-turn', 24 * 3600, 'day-limit'],
+    ['by people when the day is used up', { dayLeft: 0 }, 3599, 'at-once', 24 * 3600, 'day-limit'],
+  ])('not %s', (_case, over, later, haste: Haste, until, reason) => {
+    expect(mayCall(budget(over), { now: at(later), haste })).toEqual({ ok: false, until: at(until), reason });
   });
 
   test('a twentieth of the day is kept for people', () => {
@@ -66,34 +68,35 @@ describe('calls that nobody waits for', () => {
     expect(gapMs(budget({ ...began, ...over }), at(0))).toBe(gap);
   });
 
-  test('wait for their turn below half of the day, while people do not', () => {
+  test('wait for their turn below half of the day, while people and payments do not', () => {
     const low = budget({ ...began, dayLeft: 450, paceAt: at(108) });
-    expect(mayCall(low, { now: at(107), urgent: false })).toEqual({ ok: false, until: at(108), reason: 'pace' });
-    expect(mayCall(low, { now: at(107), urgent: true })).toEqual({ ok: true });
-    expect(mayCall(low, { now: at(108), urgent: false })).toEqual({ ok: true });
+    expect(mayCall(low, { now: at(107), haste: 'in-turn' })).toEqual({ ok: false, until: at(108), reason: 'pace' });
+    expect(mayCall(low, { now: at(107), haste: 'at-once' })).toEqual({ ok: true });
+    expect(mayCall(low, { now: at(107), haste: 'prompt' })).toEqual({ ok: true });
+    expect(mayCall(low, { now: at(108), haste: 'in-turn' })).toEqual({ ok: true });
   });
 
   test('are spaced from the last one, and what the sweep comes late by is not lost', () => {
     const low = budget({ ...began, dayLeft: 451 });
-    const first = afterAnswer(low, { dayLeft: 450, now: at(0), urgent: false });
+    const first = afterAnswer(low, { dayLeft: 450, now: at(0), haste: 'in-turn' });
     expect(first.paceAt).toBe(at(108));
-    const late = afterAnswer(first, { dayLeft: 449, now: at(138), urgent: false });
+    const late = afterAnswer(first, { dayLeft: 449, now: at(138), haste: 'in-turn' });
     // 43,062 seconds are left for 399 calls: 107.92 s after the instant at which it was due.
     expect(late.paceAt).toBe('2026-11-21T12:03:35.925Z');
-    const idle = afterAnswer(first, { dayLeft: 449, now: at(3600), urgent: false });
+    const idle = afterAnswer(first, { dayLeft: 449, now: at(3600), haste: 'in-turn' });
     // 39,600 seconds for 399 calls: 99.248 s after at most a minute ago.
     expect(idle.paceAt).toBe('2026-11-21T13:00:39.248Z');
   });
 
   test('are not moved back by those of people', () => {
     const low = budget({ ...began, dayLeft: 451, paceAt: at(50) });
-    expect(afterAnswer(low, { dayLeft: 450, now: at(0), urgent: true }).paceAt).toBe(at(50));
+    expect(afterAnswer(low, { dayLeft: 450, now: at(0), haste: 'at-once' }).paceAt).toBe(at(50));
   });
 });
 
 describe('the beginning of the day', () => {
   const seen = (before: CallBudget, seconds: number, dayLeft: number): CallBudget =>
-    afterAnswer(before, { dayLeft, minuteLeft: 60, now: at(seconds), urgent: false });
+    afterAnswer(before, { dayLeft, minuteLeft: 60, now: at(seconds), haste: 'in-turn' });
 
   test('is guessed by the first answer until one is seen', () => {
     const first = seen(budget({ limitsSeenAt: null, dayLeft: null, dayMost: null }), 0, 999);

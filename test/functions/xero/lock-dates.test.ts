@@ -181,7 +181,7 @@ test('a payment that was booked later is known again when Xero is compared with 
   const connection = await readXeroConnection(stage.engine.table)(place.workspace.id);
   const books = await openBooks(stage.world, accessTokens(stage.world))(place.workspace.id, connection, {
     timeoutMs: () => 10_000,
-    isUrgent: () => true,
+    haste: () => 'at-once',
   });
   const [payment] = (await stage.books()).payments;
   const id = String(payment?.['Reference']).split(' ')[0];
