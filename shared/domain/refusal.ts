@@ -40,7 +40,19 @@ export type RefusalCode =
   | 'in-use'
   | 'too-many-entries'
   | 'quota-used-up'
-  | 'already-settled';
+  | 'quote-not-draft'
+  | 'quote-not-sent'
+  | 'quote-expired'
+  | 'quote-accepted'
+  | 'quote-declined'
+  | 'quote-withdrawn'
+  | 'quote-superseded'
+  | 'quote-terms-changed'
+  | 'job-funded'
+  | 'already-settled'
+  | 'credit-exceeds-invoice'
+  | 'refund-exceeds-payment'
+  | 'approved-in-xero';
 
 /** One thing that is wrong with an input. `path` is the field in dotted form, e.g. `lines.0.quantity`. */
 export type FieldError = { path: string; message: string };

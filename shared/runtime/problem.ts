@@ -41,7 +41,19 @@ const statusOf: Record<RefusalCode, number> = {
   'in-use': 409,
   'too-many-entries': 422,
   'quota-used-up': 429,
+  'quote-not-draft': 409,
+  'quote-not-sent': 409,
+  'quote-expired': 409,
+  'quote-accepted': 409,
+  'quote-declined': 409,
+  'quote-withdrawn': 409,
+  'quote-superseded': 409,
+  'quote-terms-changed': 409,
+  'job-funded': 409,
   'already-settled': 409,
+  'credit-exceeds-invoice': 409,
+  'refund-exceeds-payment': 409,
+  'approved-in-xero': 409,
 };
 
 const titles: Record<number, string> = {
