@@ -37,6 +37,7 @@ const kindOrder = [
   'payment',
   'pull-changes',
   'reconcile',
+  'tell-blocked',
 ] as const;
 
 const placeOf = ({ kind }: WaitingWork): number => kindOrder.findIndex((one) => one === kind);

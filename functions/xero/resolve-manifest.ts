@@ -42,8 +42,9 @@ export const resolveManifest = async (run: Run): Promise<void> => {
   const { batch } = run.manifest;
   if (!batch) return;
   const { found, missing, again } = await lookUp(run, batch);
+  // Nothing waits any more for what is found: if its manifest stayed open, nobody would come to close it.
+  if (missing.length === 0) return found.length > 0 ? settle(run, found, { closing: true }) : closeManifest(run);
   if (found.length > 0) await settle(run, found, { closing: false });
-  if (missing.length === 0) return closeManifest(run);
   const next = afterLookUp({
     now: instantAt(run.world),
     firstSentAt: batch.firstSentAt,

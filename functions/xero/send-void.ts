@@ -8,7 +8,7 @@ import { XeroError } from '../../shared/xero/failure.ts';
 import { findInvoicesById } from '../../shared/xero/find-invoices.ts';
 import type { XeroInvoice } from '../../shared/xero/invoice-answer.ts';
 import type { Run } from './run.ts';
-import { syncItemOf } from './settle.ts';
+import { countingWaits, syncItemOf } from './settle.ts';
 import { instantAt } from './world.ts';
 
 // Flow of the worker: voids an invoice in Xero, and tells the invoice how that went.
@@ -70,6 +70,7 @@ const confirmed = (run: Run, work: VoidWork, before: SyncItem, xeroStatus: strin
   run.flows.voidConfirmed(run.ws, work.documentId, [
     keepSyncItem(run.ws, syncItemOf(run, work, before, { state: 'synced', xeroStatus, lastSyncedAt: instantAt(run.world) })),
     done(run.ws, work),
+    ...countingWaits(run),
   ]);
 
 const refused = (
@@ -88,5 +89,5 @@ const refused = (
       mend: 'Make a credit note, or remove the payment in Xero and void the invoice again.',
     }),
   );
-  return run.flows.voidRefused(run.ws, head.id, said, [item, done(run.ws, work)]);
+  return run.flows.voidRefused(run.ws, head.id, said, [item, done(run.ws, work), ...countingWaits(run)]);
 };

@@ -2,7 +2,7 @@ import { Conflict } from '../../shared/domain/conflict.ts';
 import { manifestAfter, manifestKey, parseManifest, replaceManifest } from '../../shared/store/manifests.ts';
 import { keepSyncItem, type SyncItem } from '../../shared/store/sync-items.ts';
 import { actionsPerTransactionMax, keyText } from '../../shared/store/table.ts';
-import { done, parked, type ParkedFor, type WaitingWork } from '../../shared/store/waiting-work.ts';
+import { countingWork, done, parked, waits, type ParkedFor, type WaitingWork } from '../../shared/store/waiting-work.ts';
 import { progressNoted } from '../../shared/store/xero-connections.ts';
 import type { Write } from '../../shared/store/write.ts';
 import { noticeChange } from './notice-change.ts';
@@ -38,8 +38,8 @@ export const syncItemOf = (
   before: SyncItem | undefined,
   now: Partial<SyncItem> & Pick<SyncItem, 'state'>,
 ): SyncItem => {
-  // What is blocked now, or was tried before, may change how many documents somebody has to look at.
-  if (before || now.state === 'blocked') run.blockage.touched = true;
+  // What is blocked now, or was tried before in vain, may change how many documents somebody has to look at.
+  if (now.state === 'blocked' || (before && before.state !== 'synced')) run.blockage.touched = true;
   return {
     documentId: work.documentId,
     kind: work.kind,
@@ -67,6 +67,13 @@ const writesOf = (run: Run, { work, item, waitsFor, also = [] }: Settled): Write
   ...also,
 ];
 
+/** When what is blocked may have changed, the count of it waits in the same commit: whoever dies before it leaves it to the next. */
+export const countingWaits = (run: Run): Write[] => {
+  if (!run.blockage.touched) return [];
+  const at = instantAt(run.world);
+  return [waits(run.ws, { ...countingWork, version: run.world.clock(), dueAt: at, since: at })];
+};
+
 /** Writes outcomes. `closing` also closes the manifest of the batch they belong to. */
 export const settle = async (run: Run, outcomes: readonly Settled[], { closing }: { closing: boolean }): Promise<void> => {
   const chunks = inTransactions(run, outcomes, closing ? 2 : 0);
@@ -79,19 +86,22 @@ export const settle = async (run: Run, outcomes: readonly Settled[], { closing }
   run.noted.calls = run.books.calls();
 };
 
+/** One action is left for the count of what is blocked. */
+const roomForOutcomes = actionsPerTransactionMax - 1;
+
 const inTransactions = (run: Run, outcomes: readonly Settled[], spare: number): Settled[][] => {
   const chunks: Settled[][] = [[]];
   let actions = 0;
   for (const outcome of outcomes) {
     const size = writesOf(run, outcome).length + 1;
-    if (actions + size > actionsPerTransactionMax) {
+    if (actions + size > roomForOutcomes) {
       chunks.push([]);
       actions = 0;
     }
     chunks.at(-1)?.push(outcome);
     actions += size;
   }
-  if (actions + spare > actionsPerTransactionMax) chunks.push([]);
+  if (actions + spare > roomForOutcomes) chunks.push([]);
   return chunks;
 };
 
@@ -105,7 +115,8 @@ const closingWrites = (run: Run): Write[] => {
 const settleChunk = async (run: Run, chunk: readonly Settled[], closing: readonly Write[]): Promise<void> => {
   const { table } = run.world;
   try {
-    await table.commit(onceEach([...chunk.flatMap((one) => [...writesOf(run, one), done(run.ws, one.work)]), ...closing]));
+    const outcomes = chunk.flatMap((one) => [...writesOf(run, one), done(run.ws, one.work)]);
+    await table.commit(onceEach([...outcomes, ...countingWaits(run), ...closing]));
   } catch (error) {
     if (!(error instanceof Conflict)) throw error;
     await noticeChange(run);
@@ -123,10 +134,10 @@ const onceEach = (writes: readonly Write[]): Write[] => [
 const settleOne = async (run: Run, one: Settled): Promise<void> => {
   const { table } = run.world;
   try {
-    await table.commit([...writesOf(run, one), done(run.ws, one.work)]);
+    await table.commit([...writesOf(run, one), done(run.ws, one.work), ...countingWaits(run)]);
   } catch (error) {
     if (!(error instanceof Conflict)) throw error;
-    if (one.item) await table.commit([keepSyncItem(run.ws, one.item)]);
+    if (one.item) await table.commit([keepSyncItem(run.ws, one.item), ...countingWaits(run)]);
   }
 };
 

@@ -163,7 +163,7 @@ const step = async (run: Run): Promise<boolean> => {
   const left = await perform(run, first, batch);
   const wakes = first.kind === 'invoice' && wokenBy(run, batch);
   // Work that comes in meanwhile rings by itself: another look is only for what this one has seen or made.
-  return left || wakes || due.length > batch.length || full;
+  return left || wakes || run.blockage.touched || due.length > batch.length || full;
 };
 
 /** Payments that waited for one of these invoices are looked at again. Returns whether there are any. */

@@ -9,6 +9,7 @@ export { dueShards } from './due.ts';
 /** Lanes in the order in which they are served: a person waits for it, payments, the rest, backfill. */
 export const lanes = { urgent: '1-urgent', payments: '2-payments', documents: '3-documents', backfill: '4-backfill' } as const;
 export type Lane = keyof typeof lanes;
+export const allLanes: readonly Lane[] = ['urgent', 'payments', 'documents', 'backfill'];
 export type WorkKind =
   | 'contact'
   | 'invoice'
@@ -21,7 +22,8 @@ export type WorkKind =
   | 'send-scheduled'
   | 'contact-details'
   | 'import-contacts'
-  | 'resolve';
+  | 'resolve'
+  | 'tell-blocked';
 
 const record = z.object({
   lane: z.enum(['urgent', 'payments', 'documents', 'backfill']),
@@ -38,6 +40,7 @@ const record = z.object({
     'send-scheduled',
     'contact-details',
     'import-contacts',
+    'tell-blocked',
   ]),
   documentId: z.string(),
   /** Grows with every wish to send the document again: work that was renewed while it was being done stays due. */
@@ -73,6 +76,9 @@ export const waits = (workspaceId: string, work: Omit<WaitingWork, 'attempts'> &
     ...dueKeys(workspaceId, work.dueAt, work.documentId),
   });
 
+/** That somebody is told how many documents are blocked. It asks nothing of Xero, so it goes before what has to wait for its turn. */
+export const countingWork = { lane: 'urgent', kind: 'tell-blocked', documentId: 'blocked' } as const;
+
 /** Removes work that is done, unless it was renewed meanwhile. */
 export const done = (
   workspaceId: string,
@@ -82,6 +88,15 @@ export const done = (
     condition: 'attribute_not_exists(#pk) OR #version = :version',
     values: { ':version': version },
   });
+
+/** Moves work as it was read into another lane. Fails with a conflict when it was renewed, done or taken back meanwhile. */
+export const moved = (workspaceId: string, work: WaitingWork, lane: Lane): Write[] => [
+  remove('waiting work', keys.waitingWork(workspaceId, lanes[work.lane], work.kind, work.documentId), {
+    condition: '#version = :version',
+    values: { ':version': work.version },
+  }),
+  waits(workspaceId, { ...work, lane }),
+];
 
 /** Removes work that must not happen any more, whatever its version. */
 export const cancelled = (
@@ -143,6 +158,15 @@ export const readWorkFrom =
 
 const documentKinds: readonly WorkKind[] = ['contact', 'invoice', 'payment', 'void'];
 const isDocument = (kind: WorkKind): boolean => documentKinds.includes(kind);
+
+/** Work of one kind for some documents, as far as it waits in these lanes; read strongly. */
+export const readWorkIn =
+  (table: Table) =>
+  async (workspaceId: string, among: readonly Lane[], kind: WorkKind, documentIds: readonly string[]): Promise<WaitingWork[]> => {
+    const places = documentIds.flatMap((id) => among.map((lane) => keys.waitingWork(workspaceId, lanes[lane], kind, id)));
+    const found = await table.batchGet(places, { strong: true });
+    return [...found.values()].map((item) => record.parse(item));
+  };
 
 /** How many documents wait in each lane, `atMost` pieces of work looked at. */
 export const countWaiting =
