@@ -25,6 +25,9 @@ export const keys = {
   invoice: (ws: string, id: string) => key(inWorkspace(ws, `#INV#${id}`), 'HEAD'),
   invoiceLines: (ws: string, id: string, epoch: number, chunk: number) =>
     key(inWorkspace(ws, `#INV#${id}`), `LINES#${String(epoch).padStart(6, '0')}#${String(chunk).padStart(4, '0')}`),
+  quote: (ws: string, id: string) => key(inWorkspace(ws, `#QUO#${id}`), 'HEAD'),
+  quoteLines: (ws: string, id: string, epoch: number, chunk: number) =>
+    key(inWorkspace(ws, `#QUO#${id}`), `LINES#${String(epoch).padStart(6, '0')}#${String(chunk).padStart(4, '0')}`),
   payment: (ws: string, id: string) => key(inWorkspace(ws, `#PAY#${id}`), 'PAYMENT'),
   /** The latest Checkout page of an invoice. */
   checkout: (ws: string, invoiceId: string) => key(inWorkspace(ws, `#INV#${invoiceId}`), 'CHECKOUT'),
@@ -46,6 +49,8 @@ export const keys = {
   mail: (ws: string, id: string) => key(inWorkspace(ws, '#MAIL'), id),
   /** How often something that costs others was done on a day. */
   quota: (ws: string, what: string, date: string) => key(inWorkspace(ws, '#QUOTA'), `${what}#${date}`),
+  /** How often something that needs no sign-in was done in a minute. Spread by what it is: a crowd comes to one link. */
+  throttle: (ws: string, what: string, minute: number) => key(inWorkspace(ws, `#THROTTLE#${what}`), String(minute)),
   /** A contact as the organisation has it. Kept per organisation: links to another one stay as they were. */
   xeroContact: (ws: string, tenantId: string, contactId: string) => key(inWorkspace(ws, `#XC#${tenantId}`), `ID#${contactId}`),
   /** Which contact a client is, and which client a contact is. */
@@ -88,6 +93,7 @@ export const partitions = {
   /** list: all entries / invoices / payments of a workspace; sync items by state. */
   entriesOfWorkspace: (ws: string) => inWorkspace(ws, '#TE'),
   invoicesOfWorkspace: (ws: string) => inWorkspace(ws, '#INV'),
+  quotesOfWorkspace: (ws: string) => inWorkspace(ws, '#QUO'),
   paymentsOfWorkspace: (ws: string) => inWorkspace(ws, '#PAY'),
   syncItems: (ws: string, state: string) => inWorkspace(ws, `#SYNC#${state}`),
   discrepancies: (ws: string, state: string) => inWorkspace(ws, `#DIS#${state}`),
@@ -100,10 +106,12 @@ export const partitions = {
   notificationById: (ws: string, id: string) => inWorkspace(ws, `#NOTE#ID#${id}`),
   entriesOfJob: (ws: string, job: string) => inWorkspace(ws, `#JOB#${job}#TE`),
   invoicesOfJob: (ws: string, job: string) => inWorkspace(ws, `#JOB#${job}#INV`),
+  quotesOfJob: (ws: string, job: string) => inWorkspace(ws, `#JOB#${job}#QUO`),
   /** party: what belongs to a member, a client, or an invoice. */
   entriesOfMember: (ws: string, member: string) => inWorkspace(ws, `#MEMBER#${member}#TE`),
   notificationsOfMember: (ws: string, member: string) => inWorkspace(ws, `#MEMBER#${member}#NOTE`),
   invoicesOfClient: (ws: string, client: string) => inWorkspace(ws, `#CLIENT#${client}#INV`),
+  quotesOfClient: (ws: string, client: string) => inWorkspace(ws, `#CLIENT#${client}#QUO`),
   paymentsOfInvoice: (ws: string, invoice: string) => inWorkspace(ws, `#INV#${invoice}#PAY`),
   /** unbilled: entries of a job that may still be billed. */
   unbilledOfJob: (ws: string, job: string) => inWorkspace(ws, `#JOB#${job}#UNBILLED`),
