@@ -10,12 +10,16 @@ import { refuse, refuseFields } from './refusal.ts';
  */
 export type InvoiceStatus = 'collecting' | 'draft' | 'issued' | 'partially-paid' | 'paid' | 'voiding' | 'void' | 'abandoned';
 
-/** The part of an invoice that the rules below judge. `paid` is what arrived by all payments and credits, refunds taken off. */
+/**
+ * The part of an invoice that the rules below judge. `paid` is what arrived by all payments, refunds taken off; `credited` the sum
+ * of its credit notes, absent while there is none.
+ */
 export type InvoiceState = {
   status: InvoiceStatus;
   number: string | null;
   total: Money;
   paid: Money;
+  credited?: Money | undefined;
   issueDate: DateText | null;
   dueDate: DateText | null;
 };
@@ -23,7 +27,7 @@ export type InvoiceState = {
 /** What is paid, what is still due (never below nothing) and what came in beyond the total. */
 export type Balance = { paid: Money; due: Money; overpaid: Money };
 
-/** How an issued invoice stands after `paid` has arrived. An invoice over nothing is paid from the start, as in Xero. */
+/** How an issued invoice stands after `paid` has arrived. An invoice over nothing, or credited whole, is paid, as in Xero. */
 export function statusAfter(total: Money, paid: Money): 'issued' | 'partially-paid' | 'paid' {
   if (compareMoney(paid, total) >= 0) return 'paid';
   return unitsOf(paid) > 0n ? 'partially-paid' : 'issued';
@@ -140,7 +144,7 @@ export function confirmVoid<I extends InvoiceState>(invoice: I): I {
 export function refuseVoid<I extends InvoiceState>(invoice: I): I {
   if (invoice.status !== 'voiding')
     refuse('stale', `The invoice is ${invoice.status}, not voiding`, { invoiceStatus: invoice.status });
-  return { ...invoice, status: statusAfter(invoice.total, invoice.paid) };
+  return { ...invoice, status: statusAfter(owedOf(invoice), invoice.paid) };
 }
 
 /** Somebody voided or deleted it in Xero. With payments here that is a contradiction a person must resolve: `invoice-has-payments`. */
@@ -201,14 +205,20 @@ export function requireDue(invoice: InvoiceState): Money {
 }
 
 /** What is paid, due and overpaid. On a void invoice nothing is due, and whatever was paid is too much. */
-export function balanceOf({ status, total, paid }: InvoiceState): Balance {
-  return status === 'void' ? dueOf(zero(total.currency), [paid]) : dueOf(total, [paid]);
+export function balanceOf(invoice: InvoiceState): Balance {
+  return dueOf(owedOf(invoice), [invoice.paid]);
+}
+
+/** What is owed in all: the total without what was credited; nothing on a void invoice. */
+export function owedOf({ status, total, credited }: Pick<InvoiceState, 'status' | 'total' | 'credited'>): Money {
+  if (status === 'void') return zero(total.currency);
+  return credited ? subtract(total, credited) : total;
 }
 
 function withPaid<I extends InvoiceState>(invoice: I, paid: Money): { invoice: I; balance: Balance } {
   const waiting = invoice.status === 'voiding' || invoice.status === 'void';
   if (!waiting) requireIssued(invoice, 'paid');
-  const changed = { ...invoice, paid, status: waiting ? invoice.status : statusAfter(invoice.total, paid) };
+  const changed = { ...invoice, paid, status: waiting ? invoice.status : statusAfter(owedOf(invoice), paid) };
   return { invoice: changed, balance: balanceOf(changed) };
 }
 
@@ -221,7 +231,9 @@ function requireIssued({ status }: InvoiceState, what: string): void {
   refuse('invoice-not-issued', `A ${status} invoice can't be ${what}`, { invoiceStatus: status });
 }
 
-function requireUnpaid({ paid }: InvoiceState): void {
+function requireUnpaid({ paid, credited }: InvoiceState): void {
+  if (credited && unitsOf(credited) > 0n)
+    refuse('invoice-has-payments', 'The invoice has credit notes; only a further credit note can correct it', { credited });
   if (isSame(paid, moneyOf(0n, paid.currency))) return;
   refuse('invoice-has-payments', 'The invoice has payments; only a credit note can correct it', { paid });
 }
