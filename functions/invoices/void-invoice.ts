@@ -11,7 +11,7 @@ import { invoiceKey, parseInvoice, replaceInvoice, type InvoiceHead, type WholeI
 import { isOnTheWire, manifestKey, parseManifest, replaceManifest, type Manifest } from '../../shared/store/manifests.ts';
 import { parseSyncItem, syncItemKey, syncView, type SyncView } from '../../shared/store/sync-items.ts';
 import { keyText, type Table } from '../../shared/store/table.ts';
-import { cancelled, waits } from '../../shared/store/waiting-work.ts';
+import { allLanes, cancelled, waits } from '../../shared/store/waiting-work.ts';
 import { parseWorkspace, workspaceKey } from '../../shared/store/workspaces.ts';
 import { remove, type Item, type Write } from '../../shared/store/write.ts';
 import { freeEntries } from './free-entries.ts';
@@ -105,9 +105,7 @@ const voidNow = (ws: string, head: InvoiceHead, today: string, manifest: Manifes
   ...(head.dueDate === null ? [] : [dueChanged(ws, head.dueDate, negate(balanceOf(head).due))]),
   ...(head.toXero
     ? [
-        ...(['urgent', 'documents', 'backfill'] as const).map((lane) =>
-          cancelled(ws, { lane, kind: 'invoice', documentId: head.id }),
-        ),
+        ...allLanes.map((lane) => cancelled(ws, { lane, kind: 'invoice', documentId: head.id })),
         replaceManifest(ws, manifest, manifest.batch),
         remove('sync item', syncItemKey(ws, head.id)),
       ]

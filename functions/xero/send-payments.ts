@@ -8,6 +8,7 @@ import { createPayments, type PaymentMade } from '../../shared/xero/create-payme
 import type { Outcome } from '../../shared/xero/element.ts';
 import { paymentFor } from '../../shared/xero/map-payment.ts';
 import { firstOpenDate, followOrganisation, mayBeLocked } from './follow-organisation.ts';
+import { liftInvoices } from './lift-invoices.ts';
 import type { Run } from './run.ts';
 import { sendBatch, type Element, type Sending } from './send-batch.ts';
 import { blocked, settle, syncItemOf, type Settled } from './settle.ts';
@@ -39,8 +40,14 @@ export const sendPayments = async (run: Run, works: readonly WaitingWork[]): Pro
   const { ready, stopped } = await preparePayments(run, works);
   if (stopped.length > 0) await settle(run, stopped, { closing: false });
   await sendBatch(run, ready.map(paymentElement), sendingPayments(run, ready));
-  return run.connection.lockDate !== openFrom;
+  const lifted = await liftInvoices(run, invoicesAwaited(run, works));
+  return lifted || run.connection.lockDate !== openFrom;
 };
+
+/** The invoices that new payments of this batch wait for; what a backfill has queued waits its turn. */
+const invoicesAwaited = (run: Run, works: readonly WaitingWork[]): string[] => [
+  ...new Set(works.flatMap(({ documentId, lane }) => (lane === 'backfill' ? [] : (run.deferred.get(documentId) ?? [])))),
+];
 
 export const paymentElement = ({ work, payment, document }: ReadyPayment): Element<XeroPayment> => ({
   work,
@@ -103,6 +110,7 @@ const judge = (run: Run, one: PaymentToSend): Settled | 'later' | { document: Xe
   if (!isSayable(amount)) return stop(run, one, notSayable);
   if (invoiceItem?.xeroId == null) return awaiting(run, one);
   if (invoiceItem.tenantId != null && invoiceItem.tenantId !== run.tenantId) return stop(run, one, otherBooks);
+  if (invoiceItem.code === 'not-understood') return stop(run, one, invoiceBlocked(head), { what: 'approval', on: head.id });
   if (invoiceItem.xeroStatus === 'DRAFT' || invoiceItem.xeroStatus === 'SUBMITTED') return awaitingApproval(run, one);
   if (invoiceItem.xeroStatus === 'VOIDED' || invoiceItem.xeroStatus === 'DELETED') return stop(run, one, voided(head));
   const { id, receivedOn } = payment;
@@ -151,7 +159,7 @@ const stop = (
   run: Run,
   one: PaymentToSend,
   block: { code: string; reason: string; mend: string },
-  waitsFor?: { what: 'invoice' | 'person'; on: string },
+  waitsFor?: { what: 'invoice' | 'approval' | 'person'; on: string },
 ): Settled => blocked(run, one.work, one.before, block, waitsFor);
 
 const syncIsOff = {

@@ -13,6 +13,7 @@ export const allLanes: readonly Lane[] = ['urgent', 'payments', 'documents', 'ba
 export type WorkKind =
   | 'contact'
   | 'invoice'
+  | 'quote'
   | 'payment'
   | 'void'
   | 'pull-contacts'
@@ -30,6 +31,7 @@ const record = z.object({
   kind: z.enum([
     'contact',
     'invoice',
+    'quote',
     'payment',
     'void',
     'pull-contacts',
@@ -164,7 +166,7 @@ export const readWorkIn =
   (table: Table) =>
   async (workspaceId: string, among: readonly Lane[], kind: WorkKind, documentIds: readonly string[]): Promise<WaitingWork[]> => {
     const places = documentIds.flatMap((id) => among.map((lane) => keys.waitingWork(workspaceId, lanes[lane], kind, id)));
-    const found = await table.batchGet(places, { strong: true });
+    const found = await table.batchGet(places);
     return [...found.values()].map((item) => record.parse(item));
   };
 

@@ -26,7 +26,7 @@ const budget = (over: Partial<CallBudget>): CallBudget => ({
 const at = (seconds: number): string => new Date(Date.parse(seenAt) + seconds * 1000).toISOString();
 
 describe('a call may be made', () => {
-  test.each([
+  test.each<[string, Partial<CallBudget>, number, Haste]>([
     ['where nothing is known yet', { limitsSeenAt: null, minuteLeft: 0, dayLeft: 0 }, 0, 'in-turn'],
     ['with calls left', {}, 0, 'in-turn'],
     ['at the last background call of a minute', { minuteLeft: 11 }, 0, 'in-turn'],
@@ -35,18 +35,18 @@ describe('a call may be made', () => {
     ['at the last background call of a day', { dayLeft: 51 }, 0, 'in-turn'],
     ['by people within the reserve of a day', { dayLeft: 1 }, 0, 'at-once'],
     ['once an hour to find out whether a new day began', { dayLeft: 0 }, 3600, 'in-turn'],
-  ])('%s', (_case, over, later, haste: Haste) => {
+  ])('%s', (_case, over, later, haste) => {
     expect(mayCall(budget(over), { now: at(later), haste })).toEqual({ ok: true });
   });
 
-  test.each([
+  test.each<[string, Partial<CallBudget>, number, Haste, number, string]>([
     ['within the reserve of a minute', { minuteLeft: 10 }, 59, 'in-turn', 60, 'minute-limit'],
     ['by people when a minute is used up', { minuteLeft: 0 }, 1, 'at-once', 60, 'minute-limit'],
     ['for payments within the reserve of a day', { dayLeft: 50 }, 100, 'prompt', 24 * 3600, 'day-limit'],
     ['within the reserve of a day', { dayLeft: 50 }, 100, 'in-turn', 24 * 3600, 'day-limit'],
     ['within the reserve of a large day', { dayLeft: 250, dayMost: 5000 }, 100, 'in-turn', 24 * 3600, 'day-limit'],
     ['by people when the day is used up', { dayLeft: 0 }, 3599, 'at-once', 24 * 3600, 'day-limit'],
-  ])('not %s', (_case, over, later, haste: Haste, until, reason) => {
+  ])('not %s', (_case, over, later, haste, until, reason) => {
     expect(mayCall(budget(over), { now: at(later), haste })).toEqual({ ok: false, until: at(until), reason });
   });
 

@@ -143,6 +143,31 @@ describe('F81: a backlog after a day without Xero', () => {
   }, 60_000);
 });
 
+describe('a client pays what still waits far behind in a backfill', () => {
+  test('the invoice goes with its payment, also where the rest of the day is spaced out', async () => {
+    const invoices: InvoiceHead[] = [];
+    for (let n = 0; n < 220; n += 1) invoices.push(await anInvoice(stage, place, bakery, { lane: 'backfill' }));
+    const before = await readXeroConnection(stage.engine.table)(place.workspace.id);
+    const fewLeft = { dayLeft: 80, dayMost: 1000, limitsSeenAt: now(), dayBeganAt: now(), dayBeganWithinMs: 0 };
+    const paced = { ...fewLeft, paceAt: new Date(stage.clock.now() + 40 * 60_000).toISOString() };
+    await stage.engine.table.commit([progressNoted(place.workspace.id, before, paced)]);
+    await stage.control('POST', 'settings', { tier: 80 });
+    await work();
+    expect(await batches()).toEqual([]);
+
+    const last = invoices.at(-1) as InvoiceHead;
+    const payment = await aPayment(stage, place, last);
+    await work();
+    const calls = (await stage.calls()).filter(({ method }) => method === 'PUT').map(({ path }) => path.split('/').at(-1));
+    expect(calls).toEqual(['Invoices', 'Payments']);
+    // The call is made anyway: what waits behind fills it up.
+    const sent = (await batches()).flatMap(numbersIn);
+    expect([sent[0], sent.length]).toEqual([last.number, 50]);
+    expect(await syncOf(stage, place, payment.id)).toMatchObject({ state: 'synced' });
+    expect(await status()).toMatchObject({ state: 'waiting-for-limit', waiting: { payments: 0, backfill: 170 } });
+  }, 60_000);
+});
+
 describe('F64: a long drain', () => {
   test('rings for itself at most seven times in a row, then leaves it to the sweep', async () => {
     await backlog(2);
