@@ -59,6 +59,7 @@ const judge = (
 ): 'pair' | 'second' | 'unlinked' | 'nothing' => {
   // The books of an organisation that was connected before are left as they are.
   if (sync?.tenantId != null && sync.tenantId !== run.tenantId) return 'nothing';
+  if (there.unclear !== undefined && sync?.xeroId !== there.invoiceId) return 'nothing';
   const isStanding = head.status === 'issued' || head.status === 'partially-paid' || head.status === 'paid';
   if (sync?.xeroId == null) return isStanding && head.toXero && !isGoneThere(there) ? 'unlinked' : 'nothing';
   if (sync.xeroId !== there.invoiceId) return isGoneThere(there) ? 'nothing' : 'second';

@@ -24,6 +24,7 @@ import { instantAt } from './world.ts';
 export const followInvoices = async (run: Run, found: readonly InvoiceThere[]): Promise<void> => {
   const followed = await gatherFollowed(run, found);
   for (const one of followed) {
+    if (one.there.unclear !== undefined) continue;
     await followMoneyOn(run, one);
     await followDueDate(run, one);
   }
@@ -103,17 +104,24 @@ const isApproved = (status: string | null | undefined): boolean => status === 'A
 /** Its status there, what of its content is different, and whatever waited for either. */
 const followStanding = async (run: Run, one: Followed, differences: readonly Difference[]): Promise<void> => {
   const { head, item, there } = one;
+  if (there.unclear !== undefined) return tellUnclear(run, one, differences);
   const dies = isGoneThere(there) && (await isUnpaidHere(run, head.id));
   const told = dies ? [] : differences;
   const differs = await tell(run, { subject: 'invoice', documentId: head.id }, item.differs ?? [], told);
   const moved = there.status !== item.xeroStatus && !(isApproved(there.status) && isApproved(item.xeroStatus));
-  if (moved && isUnapproved(item.xeroStatus)) await letGoOn(run, head.id);
   const mended = isMended(item, told, there);
+  if ((moved && isUnapproved(item.xeroStatus)) || (mended && item.code === 'not-understood')) await letGoOn(run, head.id);
   const same = !moved && !mended && isSameList(differs, item.differs ?? []);
   const after = { ...item, ...(mended ? clean : {}), differs, xeroStatus: there.status, xeroUpdatedAt: there.updatedAt ?? null };
   const writes: Write[] = same ? [] : [keepSyncItem(run.ws, { ...after, at: instantAt(run.world) })];
   if (dies && head.status !== 'void') await run.flows.voidedThere(run.ws, head.id, writes);
   else if (writes.length > 0) await run.world.table.commit([...writes, ...approval(run, one, moved)]);
+};
+
+/** What is known of it stays as it was; somebody is told. */
+const tellUnclear = async (run: Run, { head, item }: Followed, differences: readonly Difference[]): Promise<void> => {
+  const differs = await tell(run, { subject: 'invoice', documentId: head.id }, item.differs ?? [], differences);
+  if (!isSameList(differs, item.differs ?? [])) await run.world.table.commit([keepSyncItem(run.ws, { ...item, differs })]);
 };
 
 /** The payments as they are by now: those that were gone there are gone here. */
@@ -127,6 +135,7 @@ const sums: readonly DriftKind[] = ['amount', 'tax', 'currency'];
 
 /** What had blocked it is over: its sums agree by now, or it is void on both sides. */
 const isMended = ({ code }: SyncItem, told: readonly Difference[], there: InvoiceThere): boolean =>
+  (code === 'not-understood' && !told.some(({ kind }) => sums.includes(kind))) ||
   (code === 'total-differs' && !told.some(({ kind }) => sums.includes(kind))) ||
   (code === 'voided-in-xero' && !told.some(({ kind }) => kind === 'status') && isGoneThere(there));
 

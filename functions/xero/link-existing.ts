@@ -48,7 +48,7 @@ export const judgeInvoices = async (
     if (!holder) judged.push({ one, settled: undefined, payments: [] });
     else if (!isForeign(holder, one.head.id) || isSame(one, holder, contacts.get(one.client.id))) {
       const settled = settledInvoice(run, one, { ok: true, value: holder });
-      judged.push({ one, settled, payments: await paymentsThere(run, one, holder) });
+      judged.push({ one, settled, payments: holder.unclear === undefined ? await paymentsThere(run, one, holder) : [] });
     } else judged.push({ one, settled: numberTaken(run, one), payments: [] });
   }
   return judged;

@@ -3,6 +3,7 @@ import { partyAt, partyKey } from '../../shared/store/parties.ts';
 import { replaceManifest, manifestAfter, type Batch } from '../../shared/store/manifests.ts';
 import { contactLinkKey } from '../../shared/store/xero-contacts.ts';
 import type { WaitingWork, WorkKind } from '../../shared/store/waiting-work.ts';
+import { XeroError } from '../../shared/xero/failure.ts';
 import { findInvoicesById, findInvoicesByNumber } from '../../shared/xero/find-invoices.ts';
 import type { XeroInvoice } from '../../shared/xero/invoice-answer.ts';
 import { contactElement, findContacts, makingContacts, type Found } from './find-contacts.ts';
@@ -130,6 +131,8 @@ const lookUpPayments = async (run: Run, batch: Batch): Promise<LookedUp> => {
   const { toSend, idle } = await gatherPayments(run, works);
   const invoiceIds = [...new Set(toSend.flatMap(({ invoiceItem }) => invoiceItem?.xeroId ?? []))];
   const invoices = await findInvoicesById(run.books, invoiceIds);
+  // Whether the money is there can't be read from what isn't understood.
+  if (invoices.some(({ unclear }) => unclear !== undefined)) throw new XeroError({ status: 200, code: 'bad-answer' });
   const there = invoices.flatMap(({ payments }) => payments);
   const found: Settled[] = idle.map((work) => ({ work }));
   const missing = new Set<string>();

@@ -183,6 +183,7 @@ export const settledInvoice = (run: Run, one: InvoiceToSend, outcome: Outcome<Xe
       mend: 'Mend what Xero names, in Xero or in the settings, then try again.',
     });
   const { value } = outcome;
+  if (value.unclear !== undefined) return notUnderstood(run, one, value.invoiceId, value.unclear);
   const known = {
     number: one.head.number,
     xeroId: value.invoiceId,
@@ -217,6 +218,20 @@ export const settledInvoice = (run: Run, one: InvoiceToSend, outcome: Outcome<Xe
     }),
   };
 };
+
+/** It is there, but nobody can tell how it stands. What is kept is how to find it. */
+const notUnderstood = (run: Run, one: InvoiceToSend, xeroId: string, unclear: string): Settled => ({
+  work: one.work,
+  item: syncItemOf(run, one.work, one.before, {
+    state: 'blocked',
+    number: one.head.number,
+    xeroId,
+    pushedVersion: one.head.version,
+    code: 'not-understood',
+    reason: `Xero says something of invoice ${one.head.number} that is not known here: ${unclear}`,
+    mend: 'Look at the invoice in Xero. It goes on by itself once Xero says something that is known here.',
+  }),
+});
 
 /** Payments that waited for one of these invoices go on. */
 const letPaymentsGoOn = async (run: Run, batch: readonly InvoiceToSend[]): Promise<void> => {

@@ -29,6 +29,8 @@ export type InvoiceThere = {
   payments: readonly { paymentId: string; reference: string; amount: bigint; date: DateText | null }[];
   /** Xero's stamp of its last change, to the second. */
   updatedAt?: string | null;
+  /** What of it is not understood here; absent when all of it is. */
+  unclear?: string;
 };
 
 /** An invoice as the platform has it, with what it must look like there. */
@@ -53,12 +55,13 @@ export type InvoiceHere = {
 };
 
 /** Whether Xero counts it no more. */
-export function isGoneThere({ status }: Pick<InvoiceThere, 'status'>): boolean {
-  return status === 'VOIDED' || status === 'DELETED';
+export function isGoneThere({ status, unclear }: Pick<InvoiceThere, 'status' | 'unclear'>): boolean {
+  return unclear === undefined && (status === 'VOIDED' || status === 'DELETED');
 }
 
 /** Every way in which an invoice of ours is another one in Xero; empty when both say the same. */
 export function compareInvoice(ours: InvoiceHere, theirs: InvoiceThere): Difference[] {
+  if (theirs.unclear !== undefined) return [unclearDifference(ours, theirs, theirs.unclear)];
   const state = statusDifference(ours, theirs);
   // What is void on a side says nothing about its content any more.
   if (state || isGoneThere(theirs) || ours.status === 'void') return state ? [state] : [];
@@ -76,6 +79,12 @@ type Said = { kind: DriftKind; ours: string | null; theirs: string | null; cause
 function difference(ours: InvoiceHere, theirs: InvoiceThere, said: Said): Difference {
   const { id: documentId, number } = ours;
   return { amount: null, ...said, system: 'xero', subject: 'invoice', documentId, outsideId: theirs.invoiceId, number };
+}
+
+/** Nothing else is compared: what isn't understood in one place can't be trusted in another. */
+function unclearDifference(ours: InvoiceHere, theirs: InvoiceThere, unclear: string): Difference {
+  const cause = `Xero says something of it that is not known here: ${unclear}`;
+  return difference(ours, theirs, { kind: 'status', ours: ours.status, theirs: unclear, cause });
 }
 
 function statusDifference(ours: InvoiceHere, theirs: InvoiceThere): Difference | undefined {

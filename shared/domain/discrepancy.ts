@@ -50,6 +50,8 @@ export function identityOf({ system, subject, kind, documentId, outsideId }: Dif
   );
 }
 
+const knownStates: ReadonlySet<string> = new Set(['DRAFT', 'SUBMITTED', 'AUTHORISED', 'PAID', 'VOIDED', 'DELETED']);
+
 /** The safe ways out of a difference, the first one proposed. */
 export function waysOut({ kind, system, subject, documentId, ours, theirs }: Difference): readonly WayOut[] {
   // What Stripe says was taken over before anything is told: what is left has to be looked into.
@@ -66,6 +68,8 @@ export function waysOut({ kind, system, subject, documentId, ours, theirs }: Dif
       // The last day for paying may be moved there; the day of a document or of a payment may not.
       return subject === 'invoice' && (theirs ?? '').startsWith('due ') ? ['take-over', 'ignore'] : ['ignore'];
     case 'status':
+      // A state that nobody knows here is looked at by a person.
+      if (!knownStates.has(theirs ?? '')) return ['ignore'];
       return ours === 'void' ? ['push-again', 'ignore'] : ['take-over', 'ignore'];
     case 'extra':
     case 'duplicate':

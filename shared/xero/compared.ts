@@ -42,6 +42,8 @@ export const pageOf = async <T>(
   try {
     const since = changedSince === undefined ? undefined : new Date(changedSince);
     const { found, pageCount } = await ask({ page, changedSince: since, pageSize });
+    // More pages than there is anything on: neither can be believed.
+    if (found.length === 0 && page < (pageCount ?? 0)) throw new XeroError({ status: 200, code: 'bad-answer' });
     return { found, more: pageCount === undefined ? found.length >= pageSize : page < pageCount };
   } catch (error) {
     if (error instanceof XeroError && error.code === 'not-modified') return { found: [], more: false };

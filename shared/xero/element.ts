@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { wordsOf } from './words.ts';
 
 const message = z.object({ message: z.string().optional() });
 
@@ -22,7 +23,7 @@ export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly o
 
 /** Judges one element. */
 export const outcomeOf = <E extends Element, T>(element: E, value: (element: E) => T | undefined): Outcome<T> => {
-  const messages = (element.validationErrors ?? []).flatMap((one) => one.message ?? []);
+  const messages = wordsOf((element.validationErrors ?? []).flatMap((one) => one.message ?? []));
   const refused =
     element.hasErrors || element.hasValidationErrors || element.statusAttributeString === 'ERROR' || messages.length > 0;
   const found = refused ? undefined : value(element);

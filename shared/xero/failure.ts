@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { OutsideError } from '../domain/outside-error.ts';
+import { wordsOf } from './words.ts';
 
 /**
  * What went wrong between us and Xero. `no-answer`, `bad-answer` and `server-error` leave open whether a write was done; every
@@ -66,7 +67,7 @@ export const failureOf = (status: number, headers: Readonly<Record<string, unkno
       retryAfterSeconds,
     });
   const code = codes[status] ?? (status >= 500 ? 'server-error' : status >= 400 ? 'refused' : 'bad-answer');
-  return new XeroError({ status, code, retryAfterSeconds, messages: status === 400 ? messagesIn(body) : [] });
+  return new XeroError({ status, code, retryAfterSeconds, messages: status === 400 ? wordsOf(messagesIn(body)) : [] });
 };
 
 const codes: Readonly<Record<number, XeroFailure>> = {

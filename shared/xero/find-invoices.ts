@@ -7,6 +7,17 @@ const shape = z.object({ invoices: z.array(invoiceAnswer) });
 /** More than about 40 values make the address of the request too long. */
 export const valuesPerSearchMax = 40;
 
+/** Documents of other kinds may have the same number. One of a kind that nobody knows is kept: it may be the one looked for. */
+const otherKinds = new Set([
+  'ACCPAY',
+  'ACCRECCREDIT',
+  'ACCPAYCREDIT',
+  'AROVERPAYMENT',
+  'APOVERPAYMENT',
+  'ARPREPAYMENT',
+  'APPREPAYMENT',
+]);
+
 const search = async (xero: Xero, wanted: { ids?: string[]; numbers?: string[] }): Promise<XeroInvoice[]> => {
   const { invoices } = await xero.send(shape, (api, tenantId) =>
     api.getInvoices(
@@ -26,7 +37,7 @@ const search = async (xero: Xero, wanted: { ids?: string[]; numbers?: string[] }
       1000,
     ),
   );
-  return invoices.filter(({ type }) => type === undefined || type === 'ACCREC').flatMap((found) => asInvoice(found) ?? []);
+  return invoices.filter(({ type }) => !otherKinds.has(type ?? '')).flatMap((found) => asInvoice(found) ?? []);
 };
 
 const inChunks = async (values: readonly string[], find: (chunk: string[]) => Promise<XeroInvoice[]>): Promise<XeroInvoice[]> => {

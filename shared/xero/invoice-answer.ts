@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { noSuchId } from './element.ts';
 import { paymentNamedIn } from './map-payment.ts';
+import { unclearIn } from './understood.ts';
 
 /** The fields of an invoice that we read in any answer. Amounts are major units as Xero's JSON has them. */
 export const invoiceAnswer = z.object({
@@ -35,12 +36,16 @@ export interface XeroInvoice {
   readonly tax: number;
   readonly total: number;
   readonly updatedAt: string | null;
+  /** What of it is not understood; absent when all of it is. */
+  readonly unclear?: string;
   readonly payments: readonly { readonly paymentId: string; readonly reference: string; readonly amount: number }[];
 }
 
 export const asInvoice = (found: z.infer<typeof invoiceAnswer>): XeroInvoice | undefined => {
   if (found.invoiceID === undefined || found.invoiceID === noSuchId) return undefined;
+  const unclear = unclearIn(found);
   return {
+    ...(unclear === undefined ? {} : { unclear }),
     invoiceId: found.invoiceID,
     number: found.invoiceNumber ?? '',
     reference: found.reference ?? '',

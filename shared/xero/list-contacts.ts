@@ -63,6 +63,7 @@ export const listContacts = async (
         contactsPerPage,
       ),
     );
+    if (contacts.length === 0 && page < (pagination?.pageCount ?? 0)) throw new XeroError({ status: 200, code: 'bad-answer' });
     return {
       contacts: contacts.map(asContact),
       more: page < (pagination?.pageCount ?? (contacts.length >= contactsPerPage ? page + 1 : page)),

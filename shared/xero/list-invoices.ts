@@ -6,6 +6,7 @@ import { noSuchId } from './element.ts';
 import { XeroError } from './failure.ts';
 import { valuesPerSearchMax } from './find-invoices.ts';
 import { paymentNamedIn } from './map-payment.ts';
+import { unclearIn } from './understood.ts';
 
 const applied = z.object({
   creditNoteID: z.string().optional(),
@@ -22,14 +23,14 @@ const compared = z
     type: z.string().optional(),
     invoiceNumber: z.string().default(''),
     reference: z.string().default(''),
-    status: z.string(),
+    status: z.string().default(''),
     contact: z.object({ contactID: z.string().default(''), name: z.string().default('') }).optional(),
     currencyCode: z.string(),
     date: day,
     dueDate: day,
     subTotal: hundredths,
     totalTax: hundredths,
-    total: hundredths,
+    total: z.number().optional(),
     lineItems: z
       .array(
         z.object({
@@ -58,9 +59,10 @@ const compared = z
   })
   .transform(
     ({ invoiceID, invoiceNumber, contact, currencyCode, subTotal, totalTax, lineItems, payments, ...found }): InvoiceThere => ({
+      ...unclear({ ...found, payments }),
       ...{ invoiceId: invoiceID, number: invoiceNumber, reference: found.reference, status: found.status },
       ...{ contactId: contact?.contactID ?? '', contactName: contact?.name ?? '', currency: currencyCode },
-      ...{ date: found.date, dueDate: found.dueDate, subtotal: subTotal, tax: totalTax, total: found.total },
+      ...{ date: found.date, dueDate: found.dueDate, subtotal: subTotal, tax: totalTax, total: hundredths.parse(found.total) },
       lines: lineItems.map(({ description, quantity, lineAmount, taxAmount }) => ({
         ...{ description, quantity, amount: lineAmount, tax: taxAmount },
       })),
@@ -75,6 +77,11 @@ const compared = z
       updatedAt: found.updatedDateUTC?.toISOString() ?? null,
     }),
   );
+
+const unclear = (found: Parameters<typeof unclearIn>[0]): Pick<InvoiceThere, 'unclear'> => {
+  const what = unclearIn(found);
+  return what === undefined ? {} : { unclear: what };
+};
 
 const appliedAs = (
   what: string,

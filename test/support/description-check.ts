@@ -55,7 +55,7 @@ export type Part = 'request' | 'answer';
 
 /** Headers that belong to HTTP and the SDK's transport, not to the API. */
 const ofHttp = new Set(
-  'accept accept-encoding accept-language authorization connection content-length content-type host sec-fetch-mode transfer-encoding user-agent'.split(
+  'accept accept-encoding accept-language authorization cache-control connection content-length content-type host pragma sec-fetch-mode transfer-encoding user-agent'.split(
     ' ',
   ),
 );
