@@ -111,7 +111,6 @@ const judge = (run: Run, one: PaymentToSend): Settled | 'later' | { document: Xe
   if (invoiceItem?.xeroId == null) return awaiting(run, one);
   if (invoiceItem.tenantId != null && invoiceItem.tenantId !== run.tenantId) return stop(run, one, otherBooks);
   if (invoiceItem.code === 'not-understood') return stop(run, one, invoiceBlocked(head), { what: 'approval', on: head.id });
-  if (invoiceItem.code === 'not-understood') return stop(run, one, invoiceBlocked(head), { what: 'approval', on: head.id });
   if (invoiceItem.xeroStatus === 'DRAFT' || invoiceItem.xeroStatus === 'SUBMITTED') return awaitingApproval(run, one);
   if (invoiceItem.xeroStatus === 'VOIDED' || invoiceItem.xeroStatus === 'DELETED') return stop(run, one, voided(head));
   const { id, receivedOn } = payment;
