@@ -41,8 +41,9 @@ const mayImport: Record<string, readonly string[]> = {
   'shared/store': ['shared/domain'],
   'shared/xero': ['shared/domain'],
   'shared/stripe': ['shared/domain'],
+  'shared/pdf': ['shared/domain'],
   'shared/runtime': ['shared/domain', 'shared/api'],
-  functions: ['shared/domain', 'shared/api', 'shared/store', 'shared/xero', 'shared/stripe', 'shared/runtime'],
+  functions: ['shared/domain', 'shared/api', 'shared/store', 'shared/xero', 'shared/stripe', 'shared/pdf', 'shared/runtime'],
 };
 
 describe('the import rule', () => {
