@@ -10,6 +10,7 @@ import {
   leaseTaken,
   readXeroConnection,
   tokenPointed,
+  tokensGone,
   type XeroConnection,
 } from '../../shared/store/xero-connections.ts';
 import { outcomeUnknown } from '../../shared/xero/failure.ts';
@@ -45,8 +46,11 @@ export const writeTokens = ({ accessToken, refreshToken }: Pick<Tokens, 'accessT
 /** The parser's own words would quote the secret. */
 export const readTokens = (text: string | undefined): Stored | undefined => {
   if (text === undefined) return undefined;
-  const parsed = stored.safeParse(JSON.parse(text));
-  return parsed.success ? parsed.data : undefined;
+  try {
+    return stored.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
 };
 
 /** When tokens that were just received end, and when they should be looked at. */
@@ -135,6 +139,12 @@ export const accessTokens = (world: XeroWorld): AccessTokens => {
   };
 
   return { get, lose };
+};
+
+/** Removes the tokens of a connection that was given up. May be done again as long as nobody has connected anew. */
+export const forgetTokens = async ({ secrets, table }: XeroWorld, ws: string, version: number): Promise<void> => {
+  await secrets.remove(ws);
+  await table.commit([tokensGone(ws, version)]).catch(ignoreLostRace);
 };
 
 /** Rotates the tokens of a version; the new ones lie in a version of their own before anything points to them. */

@@ -20,7 +20,7 @@ import {
   xeroConnectionKey,
   type XeroConnection,
 } from '../../shared/store/xero-connections.ts';
-import { consentTaken, readConsents, type Consent } from '../../shared/store/xero-consents.ts';
+import { consentUsed, readConsents, type Consent } from '../../shared/store/xero-consents.ts';
 import { replaceXeroSettings, settingsFrom, xeroSettingsKey, type XeroSettings } from '../../shared/store/xero-settings.ts';
 import { openXero, type Xero } from '../../shared/xero/client.ts';
 import { listAccounts } from '../../shared/xero/list-accounts.ts';
@@ -30,7 +30,7 @@ import { listTaxRates } from '../../shared/xero/list-tax-rates.ts';
 import { readOrganisation, type Organisation } from '../../shared/xero/read-organisation.ts';
 import { lostAccessCause, readTokens, timesOf, writeTokens } from './access-token.ts';
 import { connectionView } from './views.ts';
-import { consentSecret } from './withdraw-consent.ts';
+import { consentSecret, forgetConsent } from './withdraw-consent.ts';
 import { instantAt, type XeroWorld } from './world.ts';
 
 /** Confirms, for the admin who began it, in which organisation the books are; from then on documents go there. */
@@ -73,7 +73,7 @@ export const chooseOrganisation =
     };
     await world.table.commit([
       answered(once, reply),
-      consentTaken(ws, consent.id),
+      consentUsed(ws, consent.id, now),
       replaceXeroConnection(ws, before, told, refreshAt),
       organisationTaken(ws, choice.tenantId, takenElsewhere),
       different && before.organisation ? organisationFreed(ws, before.organisation.tenantId) : undefined,
@@ -82,7 +82,7 @@ export const chooseOrganisation =
       resolved(ws, lostAccessCause, now),
       audited(ws, trail),
     ]);
-    await world.secrets.remove(name);
+    await forgetConsent(world, ws, consent.id);
     await world.ring([ws]).catch(() => undefined);
     return reply;
   };

@@ -12,7 +12,7 @@ import {
   type XeroConnection,
 } from '../../shared/store/xero-connections.ts';
 import { deleteConnection } from '../../shared/xero/oauth.ts';
-import { lostAccessCause, type AccessTokens } from './access-token.ts';
+import { forgetTokens, lostAccessCause, type AccessTokens } from './access-token.ts';
 import { instantAt, type XeroWorld } from './world.ts';
 
 /** Ends the flow to and from Xero for an admin. What is in the books stays there, what is here stays here. */
@@ -28,15 +28,16 @@ export const disconnectXero =
     // Refreshing the token for it may have moved the connection on.
     const current = await readXeroConnection(world.table)(ws);
     const at = instantAt(world);
+    const gone = {
+      state: 'disconnected',
+      reason: removed ? null : 'Xero could not be reached. Remove this app there as well, under Connected apps.',
+      tokenVersionId: null,
+      tokenExpiresAt: null,
+      pausedUntil: null,
+      pauseCode: null,
+    } as const;
     await world.table.commit([
-      replaceXeroConnection(ws, current, {
-        state: 'disconnected',
-        reason: removed ? null : 'Xero could not be reached. Remove this app there as well, under Connected apps.',
-        tokenVersionId: null,
-        tokenExpiresAt: null,
-        pausedUntil: null,
-        pauseCode: null,
-      }),
+      replaceXeroConnection(ws, current, gone, at),
       organisationFreed(ws, organisation.tenantId),
       resolved(ws, lostAccessCause, at),
       audited(ws, {
@@ -48,7 +49,7 @@ export const disconnectXero =
         text: `Disconnected from ${organisation.name} in Xero`,
       }),
     ]);
-    await world.secrets.remove(ws);
+    await forgetTokens(world, ws, current.version + 1);
     return { status: 204 };
   };
 

@@ -5,7 +5,7 @@ import type { Deadline } from '../../shared/runtime/worker-door.ts';
 import { dueByNow, dueShards } from '../../shared/store/due.ts';
 import { readWaitingWork } from '../../shared/store/waiting-work.ts';
 import { readXeroConnection, tokenDueAt, type XeroConnection } from '../../shared/store/xero-connections.ts';
-import type { AccessTokens } from './access-token.ts';
+import { forgetTokens, type AccessTokens } from './access-token.ts';
 import { withdrawConsent } from './withdraw-consent.ts';
 import { instantAt, type XeroWorld } from './world.ts';
 
@@ -17,7 +17,7 @@ const marginMs = 20_000;
 
 /**
  * Refreshes tokens before they end: of connections that were used in the last half hour or have work waiting, and of each other
- * one at day 45, so that it stays alive. Also gives up accesses that nobody has confirmed in time.
+ * one at day 45, so that it stays alive. Also gives up accesses that nobody has confirmed in time, and removes tokens left behind.
  */
 export const keepFresh =
   (world: XeroWorld, tokens: AccessTokens) =>
@@ -48,7 +48,9 @@ const attempt = async (world: XeroWorld, run: () => Promise<void>): Promise<void
 
 const look = async (world: XeroWorld, tokens: AccessTokens, ws: string): Promise<void> => {
   const connection = await readXeroConnection(world.table)(ws);
-  const { state, refreshedAt, pausedUntil } = connection;
+  const { state, refreshedAt, pausedUntil, version } = connection;
+  // Whoever gave it up died before its tokens were gone.
+  if (state === 'disconnected') return forgetTokens(world, ws, version);
   if (state !== 'connected' || refreshedAt === null) return;
   const now = instantAt(world);
   if ((pausedUntil ?? '') > now) return world.table.commit([tokenDueAt(ws, connection, pausedUntil ?? now)]);

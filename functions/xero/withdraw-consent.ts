@@ -1,6 +1,6 @@
 import { Conflict } from '../../shared/domain/conflict.ts';
 import { workspaceOfOrganisation } from '../../shared/store/xero-connections.ts';
-import { consentTaken, readConsent } from '../../shared/store/xero-consents.ts';
+import { consentForgotten, consentUsed, readConsent } from '../../shared/store/xero-consents.ts';
 import { listConnections, revoke, type Reached } from '../../shared/xero/oauth.ts';
 import { readTokens } from './access-token.ts';
 import { instantAt, type XeroWorld } from './world.ts';
@@ -17,19 +17,26 @@ export const withdrawConsent =
   async (workspaceId: string, consentId: string): Promise<void> => {
     const consent = await readConsent(world.table)(workspaceId, consentId);
     if (!consent) return;
+    if (consent.used) return forgetConsent(world, workspaceId, consentId);
     const name = consentSecret(workspaceId, consentId);
     const tokens = readTokens(await world.secrets.read(name, consentId));
     if (tokens && !(await isAnyInUse(world, await reached(world, consent, tokens))))
       await revoke(world.http, world.addresses.identity, await world.app(), tokens.refreshToken);
     try {
-      await world.table.commit([consentTaken(workspaceId, consentId)]);
+      await world.table.commit([consentUsed(workspaceId, consentId, instantAt(world))]);
     } catch (error) {
       // It was confirmed at the last moment; its tokens are the connection's by now.
       if (error instanceof Conflict) return;
       throw error;
     }
-    await world.secrets.remove(name);
+    await forgetConsent(world, workspaceId, consentId);
   };
+
+/** Removes the tokens of a consent that was used up, then the consent. May be done again at any time. */
+export const forgetConsent = async ({ secrets, table }: XeroWorld, workspaceId: string, consentId: string): Promise<void> => {
+  await secrets.remove(consentSecret(workspaceId, consentId));
+  await table.commit([consentForgotten(workspaceId, consentId)]);
+};
 
 /** Everything the person has connected, not only what they did this time. */
 const reached = async (

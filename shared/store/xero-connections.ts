@@ -71,24 +71,27 @@ export const readXeroConnection =
   async (ws: string): Promise<XeroConnection> =>
     connectionFrom(await table.get(keys.xeroConnection(ws)));
 
-/** A connected organisation whose token waits to be refreshed at `refreshAt`. */
-const asItem = (ws: string, connection: XeroConnection, refreshAt?: string): Item => ({
+/** A connection whose token the schedule has to look at from `lookAt` on. */
+const asItem = (ws: string, connection: XeroConnection, lookAt?: string): Item => ({
   ...keys.xeroConnection(ws),
   v: 1,
   ...connection,
-  ...(refreshAt === undefined || connection.state !== 'connected' ? {} : timedKeys('token', ws, refreshAt)),
+  ...(lookAt === undefined || connection.state === 'needs-reconnect' ? {} : timedKeys('token', ws, lookAt)),
 });
 
-/** Replaces a connection as it was read. Its version and its fence grow: whoever was refreshing its token has lost. */
+/**
+ * Replaces a connection as it was read. Its version and its fence grow: whoever was refreshing its token has lost. `lookAt`: when
+ * the schedule looks at its token, to refresh it or, when it is given up, to see it removed.
+ */
 export const replaceXeroConnection = (
   ws: string,
   read: XeroConnection,
   changed: Partial<XeroConnection>,
-  refreshAt?: string,
+  lookAt?: string,
 ): Write =>
   put(
     'connection to Xero',
-    asItem(ws, { ...read, ...changed, version: read.version + 1, fence: read.fence + 1, leaseUntil: null }, refreshAt),
+    asItem(ws, { ...read, ...changed, version: read.version + 1, fence: read.fence + 1, leaseUntil: null }, lookAt),
     {
       condition: read.version === 0 ? 'attribute_not_exists(#pk)' : '#version = :version AND #fence = :fence',
       values: read.version === 0 ? undefined : { ':version': read.version, ':fence': read.fence },
@@ -148,6 +151,15 @@ export const tokenDueAt = (ws: string, read: XeroConnection, dueAt: string): Wri
       condition: '#fence = :fence AND #state = :connected',
       values: { ':fence': read.fence, ':connected': 'connected' },
     },
+  );
+
+/** The tokens of a connection that was given up are gone: nobody has to look any more, unless it was made anew meanwhile. */
+export const tokensGone = (ws: string, version: number): Write =>
+  update(
+    'token',
+    keys.xeroConnection(ws),
+    { set: { duePk: undefined, dueSk: undefined } },
+    { condition: '#version = :version AND #state = :gone', values: { ':version': version, ':gone': 'disconnected' } },
   );
 
 /** Xero takes the tokens no more: nothing is sent until a person has connected again. */

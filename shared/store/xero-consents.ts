@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { timedKeys } from './due.ts';
 import { keys, partitions } from './keys.ts';
 import type { Table } from './table.ts';
-import { putNew, remove, type Key, type Write } from './write.ts';
+import { putNew, remove, update, type Key, type Write } from './write.ts';
 
 /** How long a person has for Xero's page, and how long for confirming what they allowed there. */
 export const consentMinutes = 10;
@@ -40,6 +40,8 @@ const record = z.object({
   tokenExpiresAt: z.string(),
   at: z.string(),
   confirmBy: z.string(),
+  /** It was confirmed or given up, and its secret may still be there. */
+  used: z.literal(true).optional(),
 });
 
 /** What a person has allowed in Xero and has not confirmed yet. Its tokens lie in a secret of their own. */
@@ -62,7 +64,7 @@ export const readConsents =
   (table: Table) =>
   async (ws: string, now: string): Promise<Consent[]> => {
     const items = await table.queryAll({ partition: partitions.xeroConsents(ws), descending: true });
-    return items.map((item) => record.parse(item)).filter(({ confirmBy }) => confirmBy > now);
+    return items.map((item) => record.parse(item)).filter(({ confirmBy, used }) => confirmBy > now && !used);
   };
 
 export const readConsent =
@@ -72,6 +74,17 @@ export const readConsent =
     return item && record.parse(item);
   };
 
-/** Takes a consent away, for confirming it or for giving it up: only one of both succeeds. */
-export const consentTaken = (ws: string, id: string): Write =>
-  remove('consent', keys.xeroConsent(ws, id), { condition: 'attribute_exists(#pk)' });
+/**
+ * Uses a consent up, for confirming it or for giving it up: only one of both succeeds. It stays due from `now` on until
+ * `consentForgotten`, so that its secret goes even if whoever used it up dies.
+ */
+export const consentUsed = (ws: string, id: string, now: string): Write =>
+  update(
+    'consent',
+    keys.xeroConsent(ws, id),
+    { set: { used: true, ...timedKeys('consent', ws, now, id) } },
+    { condition: 'attribute_exists(#pk) AND attribute_not_exists(#used)' },
+  );
+
+/** Once its secret is gone. */
+export const consentForgotten = (ws: string, id: string): Write => remove('consent', keys.xeroConsent(ws, id));

@@ -8,7 +8,8 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { openTable, type Table } from '../../shared/store/table.ts';
 import { tableShape } from '../../shared/store/table-shape.ts';
 
-const tableName = 'table';
+/** What the table is called in every engine. */
+export const tableName = 'table';
 
 const freePort = async (): Promise<number> => {
   const server = createServer();

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { throughCrashes } from '../../support/crash-cases.ts';
+import type { Counted } from '../../support/crashing.ts';
+import { syncWorkflows, type WorkflowName } from '../../support/sync-workflows.ts';
+import { startXeroStage, type XeroStage } from '../../support/xero-stage.ts';
+
+let stage: XeroStage;
+
+beforeAll(async () => {
+  stage = await startXeroStage({ tier: 5000 });
+  await stage.control('POST', 'settings', { tier: 1_000_000, minuteLimit: 1_000 });
+});
+afterAll(() => stage.close());
+
+/**
+ * A call that only looks leaves everything as it was: a crash behind it is a crash behind the last change. So all pairs of changes
+ * are all that there can be; `CRASH_PAIRS=calls` takes all pairs of calls none the less, in some twenty minutes.
+ */
+const counted: Counted = process.env['CRASH_PAIRS'] === 'calls' ? 'calls' : 'changes';
+const anHour = 3_600_000;
+
+/** The least number of pairs; what is added counts by itself. */
+const pairs: [WorkflowName, number][] = [
+  ['a push that first needs a token and a contact', 150],
+  ['a push of what nobody can send', 5],
+  ['a void', 20],
+  ['a pull of a payment and another due date', 15],
+  ['a pull of a void', 10],
+  ['a comparison that finds a difference', 80],
+  ['a refresh of the token', 15],
+];
+
+describe('R2, F49: cut off at any point, and again at any point of what follows', () => {
+  test.each(pairs)(
+    '%s ends on both sides as if it had not been',
+    async (name, atLeast) => {
+      const cases = await throughCrashes(stage.clock, syncWorkflows(stage)[name], { counted, pairs: true });
+      expect(cases).toBeGreaterThan(atLeast);
+    },
+    anHour,
+  );
+});

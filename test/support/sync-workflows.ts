@@ -1,0 +1,170 @@
+import { accessTokens } from '../../functions/xero/access-token.ts';
+import { giveUpStale } from '../../functions/invoices/give-up-stale.ts';
+import { voidInvoice } from '../../functions/invoices/void-invoice.ts';
+import type { XeroWorld } from '../../functions/xero/world.ts';
+import type { Client } from '../../shared/store/clients.ts';
+import { shardOf } from '../../shared/store/due.ts';
+import { comparisonWanted, readReconciliation } from '../../shared/store/reconciliation.ts';
+import { workspacesWithDueWork } from '../../shared/store/waiting-work.ts';
+import { readXeroConnection } from '../../shared/store/xero-connections.ts';
+import { readXeroSettings, replaceXeroSettings, type XeroSettings } from '../../shared/store/xero-settings.ts';
+import { bothSides } from './both-sides.ts';
+import type { Case, Workflow } from './crash-cases.ts';
+import { crashingWorld, workCrashing, type Crashing } from './crashing.ts';
+import { changesIn } from './xero-changes.ts';
+import { aClient, anInvoice } from './xero-documents.ts';
+import { newId, type TestWorkspace } from './workspace.ts';
+import { callOf, tenantId, type XeroStage } from './xero-stage.ts';
+
+const known = { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' };
+const unknown = { name: 'Venture One', email: 'one@ventures.example' };
+
+/** Everything that the worker does, each time in a workspace and with books of its own. */
+export const syncWorkflows = (stage: XeroStage) => {
+  const { table } = stage.engine;
+  const now = (): string => new Date(stage.clock.now()).toISOString();
+
+  const connected = async (settings: Partial<XeroSettings> = {}): Promise<TestWorkspace> => {
+    const place = await stage.fresh();
+    await stage.connect(place.admin);
+    await stage.work(place.workspace.id);
+    const read = await readXeroSettings(table)(place.workspace.id);
+    const chosen = { contactPolicy: 'match-or-create', paymentAccount: '090', ...settings } as const;
+    await table.commit([replaceXeroSettings(place.workspace.id, read, chosen)]);
+    return place;
+  };
+
+  /** The schedules, as often as it takes: the sweep that rings where work is due, and the one that frees what is held. */
+  const recovered = async ({ workspace: { id } }: TestWorkspace): Promise<void> => {
+    for (const seconds of [61, 9 * 60, 9 * 60]) {
+      await stage.clock.advance(seconds);
+      await giveUpStale({ table, now, tell: () => undefined });
+      const due = await workspacesWithDueWork(table)(shardOf(id), now());
+      if (due.includes(id)) await stage.work(id);
+    }
+  };
+
+  const caseOf = (place: TestWorkspace): Case => ({
+    run: (crash) => workCrashing(stage, place, crash),
+    recover: () => recovered(place),
+    end: () => bothSides(stage, place),
+  });
+
+  const pushOf = async (place: TestWorkspace, client: Client): Promise<Case> => {
+    const invoice = await anInvoice(stage, place, client);
+    await changesIn(stage, () => place).paid(invoice, 5_000);
+    return caseOf(place);
+  };
+
+  /** An invoice that stands on both sides. */
+  const pushed = async () => {
+    const place = await connected();
+    const invoice = await anInvoice(stage, place, await aClient(stage, place, known));
+    await stage.work(place.workspace.id);
+    return { place, invoice, xero: changesIn(stage, () => place) };
+  };
+
+  const push: Workflow = async () => {
+    const place = await connected();
+    return pushOf(place, await aClient(stage, place, known));
+  };
+
+  /** Another invoice comes in while the first are cut off: what is sent again must be what was sent. */
+  const growingPush: Workflow = async () => {
+    const place = await connected();
+    const client = await aClient(stage, place, known);
+    const { run, recover, end } = await pushOf(place, client);
+    let runs = 0;
+    const comesIn = async (): Promise<void> => {
+      runs += 1;
+      if (runs === 2) await anInvoice(stage, place, client);
+    };
+    return {
+      run: (crash) => comesIn().then(() => run(crash)),
+      recover: () => comesIn().then(recover),
+      end,
+    };
+  };
+
+  /** With all that may come before: a token that has ended, a contact that isn't there yet. */
+  const wholePush: Workflow = async () => {
+    const place = await connected();
+    const pushing = await pushOf(place, await aClient(stage, place, unknown));
+    await stage.clock.advance(30 * 60);
+    return pushing;
+  };
+
+  const refusedPush: Workflow = async () => {
+    const place = await connected({ contactPolicy: 'match-only' });
+    return pushOf(place, await aClient(stage, place, unknown));
+  };
+
+  const voiding: Workflow = async () => {
+    const { place, invoice } = await pushed();
+    const ask = (world: XeroWorld): Promise<unknown> => {
+      const closeCheckout = async (): Promise<void> => undefined;
+      const asked = { params: { id: invoice.id } };
+      return voidInvoice({ table: world.table, now, newId, ring: world.ring, closeCheckout })(callOf(place.finance, asked));
+    };
+    const run = async (crash: Crashing): Promise<void> => {
+      await ask(crashingWorld(stage, crash));
+      await workCrashing(stage, place, crash);
+    };
+    // Whoever got no answer asks again.
+    const recover = (): Promise<void> => ask(stage.world).then(() => recovered(place));
+    return { ...caseOf(place), run, recover };
+  };
+
+  const pull: Workflow = async () => {
+    const { place, invoice, xero } = await pushed();
+    await xero.on(invoice, 'due-date', { DueDate: '2026-12-24' });
+    await xero.on(invoice, 'pay', { account: '090', amount: '40.00', date: '2026-11-21' });
+    await xero.event([invoice]);
+    return caseOf(place);
+  };
+
+  const pullOfVoid: Workflow = async () => {
+    const { place, invoice, xero } = await pushed();
+    await xero.on(invoice, 'void');
+    await xero.event([invoice]);
+    return caseOf(place);
+  };
+
+  const comparison: Workflow = async () => {
+    const { place, invoice, xero } = await pushed();
+    const ws = place.workspace.id;
+    const id = (await xero.there(invoice))['InvoiceID'];
+    const set = { Reference: 'by hand' };
+    await stage.control('POST', 'tamper', { tenantId, collection: 'invoices', id, set, silent: true });
+    await stage.clock.advance(61);
+    const wanted = { scope: 'all' as const, version: stage.clock.now(), at: now(), dueAt: now() };
+    await table.commit(comparisonWanted(ws, await readReconciliation(table)(ws), wanted).writes);
+    return caseOf(place);
+  };
+
+  const refresh: Workflow = async () => {
+    const place = await connected();
+    const ws = place.workspace.id;
+    await stage.clock.advance(30 * 60);
+    const get = async (world: XeroWorld) => accessTokens(world).get(ws, await readXeroConnection(table)(ws));
+    return {
+      run: (crash) => get(crashingWorld(stage, crash)),
+      recover: () => recovered(place),
+      end: async () => ({ token: (await get(stage.world)) !== '', ...(await bothSides(stage, place)) }),
+    };
+  };
+
+  return {
+    'a push of an invoice and its payment': push,
+    'a push to which another invoice comes in meanwhile': growingPush,
+    'a push that first needs a token and a contact': wholePush,
+    'a push of what nobody can send': refusedPush,
+    'a void': voiding,
+    'a pull of a payment and another due date': pull,
+    'a pull of a void': pullOfVoid,
+    'a comparison that finds a difference': comparison,
+    'a refresh of the token': refresh,
+  };
+};
+
+export type WorkflowName = keyof ReturnType<typeof syncWorkflows>;
