@@ -12,21 +12,19 @@ export interface Deadline {
 type Work = (message: unknown, deadline: Deadline) => Promise<void>;
 
 /**
- * The door of a queue worker. Each message succeeds or fails by itself; of a FIFO batch everything behind a failed message
- * is given back with it, so that order holds. One after the other: several events of one payment would only race. A message that can't be read fails until the dead-letter queue takes it.
+ * The door of a queue worker. Each message succeeds or fails by itself; of a FIFO batch everything of its group behind
+ * a failed message is given back with it, so that order holds; other groups go on. One after the other: several events of one payment would only race. A message that can't be read fails until the dead-letter queue takes it.
  */
 export const queueDoor = (work: Work, { fifo = false } = {}) =>
   middy<SQSEvent, SQSBatchResponse>()
     .before(({ context }) => log.addContext(context as Context))
     .handler((event, context) => {
       const deadline = { remainingMs: () => (context as Context).getRemainingTimeInMillis() };
-      const processor = fifo ? new SqsFifoPartialProcessorAsync() : new BatchProcessor(EventType.SQS);
       const one = (record: SQSRecord): Promise<void> => workOn(record, work, deadline);
-      return processPartialResponse(event, one, processor, {
-        context: context as Context,
-        throwOnFullBatchFailure: false,
-        processInParallel: false,
-      });
+      const options = { context: context as Context, throwOnFullBatchFailure: false };
+      return fifo
+        ? processPartialResponse(event, one, new SqsFifoPartialProcessorAsync(), { ...options, skipGroupOnError: true })
+        : processPartialResponse(event, one, new BatchProcessor(EventType.SQS), { ...options, processInParallel: false });
     });
 
 const workOn = async (record: SQSRecord, work: Work, deadline: Deadline): Promise<void> => {
@@ -39,7 +37,8 @@ const workOn = async (record: SQSRecord, work: Work, deadline: Deadline): Promis
       receives: record.attributes.ApproximateReceiveCount,
       ...describe(error),
     });
-    throw error;
+    // Whatever was thrown: the batch processor counts only errors as failures.
+    throw error instanceof Error ? error : new Error('the worker failed');
   }
 };
 

@@ -25,6 +25,87 @@ const failOn =
     if (JSON.stringify(message) === JSON.stringify(bad)) throw new Error('no');
   };
 
+/** A batch of a FIFO queue: each message with its group. */
+const groups = (...rows: [group: string, body: string][]): SQSEvent => {
+  const sent = event(...rows.map(([, body]) => body));
+  sent.Records.forEach((record, place) => Object.assign(record.attributes, { MessageGroupId: rows[place]?.[0] }));
+  return sent;
+};
+
+describe('F77: the first message of a group fails', () => {
+  test('F77: those behind it in its group are not done and come back with it, those of other groups are done', async () => {
+    const done: unknown[] = [];
+    const work = async (message: unknown): Promise<void> => {
+      if ((message as { n: number }).n === 1) throw new Error('no');
+      done.push(message);
+    };
+    const sent = groups(['ws_a', '{"n":1}'], ['ws_b', '{"n":2}'], ['ws_a', '{"n":3}'], ['ws_b', '{"n":4}'], ['ws_a', '{"n":5}']);
+    expect(await run(work, sent, { fifo: true })).toEqual(['m0', 'm2', 'm4']);
+    expect(done).toEqual([{ n: 2 }, { n: 4 }]);
+  });
+
+  test('F77: a worker that is used again remembers no group that failed before', async () => {
+    let failing = true;
+    const door = queueDoor(
+      async () => {
+        if (failing) throw new Error('no');
+      },
+      { fifo: true },
+    );
+    const failed = async (): Promise<number> =>
+      (await door(groups(['ws_a', '{}'], ['ws_b', '{}']), context)).batchItemFailures.length;
+    expect(await failed()).toBe(2);
+    failing = false;
+    expect(await failed()).toBe(0);
+  });
+});
+
+describe('F78: the answer to a batch', () => {
+  const bodies = ['{"v":1}', '{"v":2}', '{"v":3}'];
+  const failures: [string, (message: unknown) => Promise<void>][] = [
+    ['an error', () => Promise.reject(new Error('no'))],
+    ['something that is no error', () => Promise.reject('no')],
+    ['nothing at all', () => Promise.reject(undefined)],
+    [
+      'before it has begun to wait',
+      () => {
+        throw new TypeError('no');
+      },
+    ],
+  ];
+
+  test.each(failures.flatMap(([what, work]) => [false, true].map((fifo) => [what, fifo, work] as const)))(
+    'F78: names every message and nothing else when all fail with %s (FIFO: %s)',
+    async (_what, fifo, work) => {
+      const answer = await queueDoor(work, { fifo })(event(...bodies), context);
+      expect(answer).toEqual({ batchItemFailures: ['m0', 'm1', 'm2'].map((itemIdentifier) => ({ itemIdentifier })) });
+    },
+  );
+
+  test.each([false, true])('F78: is an empty list only when nothing failed (FIFO: %s)', async (fifo) => {
+    expect(await queueDoor(async () => undefined, { fifo })(event(...bodies), context)).toEqual({ batchItemFailures: [] });
+  });
+
+  test.each([false, true])('F78: names no message of an earlier batch (FIFO: %s)', async (fifo) => {
+    let failing = true;
+    const door = queueDoor(
+      async () => {
+        if (failing) throw new Error('no');
+      },
+      { fifo },
+    );
+    await door(event(...bodies), context);
+    failing = false;
+    expect(await door(event('{"v":4}'), context)).toEqual({ batchItemFailures: [] });
+  });
+
+  test('F78: names each message of an id once, and only ids that came', async () => {
+    const answer = await queueDoor(failOn({ v: 2 }))(event(...bodies), context);
+    const named = answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+    expect(named).toEqual(['m1']);
+  });
+});
+
 describe('a queue worker', () => {
   test('is given each message, parsed, in order, one at a time', async () => {
     const seen: unknown[] = [];
