@@ -1,7 +1,6 @@
 import type { DateText, Instant } from '../../shared/domain/days.ts';
 import { balanceOf, wasIssued } from '../../shared/domain/invoice.ts';
-import { negate } from '../../shared/domain/money.ts';
-import { dueChanged } from '../../shared/store/aggregates.ts';
+import { dueMoved } from '../../shared/store/aggregates.ts';
 import { audited } from '../../shared/store/audit.ts';
 import { readInvoice, replaceInvoice } from '../../shared/store/invoices.ts';
 import type { Table } from '../../shared/store/table.ts';
@@ -21,10 +20,9 @@ export const takeOverDueDate =
     const head = await readInvoice(table)(ws, invoiceId);
     if (!head || !wasIssued(head) || head.status === 'void' || head.dueDate === dueDate) return;
     const { due } = balanceOf(head);
-    const moved = head.dueDate !== null && due.amount !== 0;
     await table.commit([
       replaceInvoice(ws, { ...head, dueDate }),
-      ...(moved && head.dueDate !== null ? [dueChanged(ws, head.dueDate, negate(due)), dueChanged(ws, dueDate, due)] : []),
+      ...(head.dueDate === null || due.amount === 0 ? [] : dueMoved(ws, { from: head.dueDate, to: dueDate, due })),
       audited(ws, {
         id: newId('aud'),
         at: now(),

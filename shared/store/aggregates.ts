@@ -1,5 +1,5 @@
 import { addDays, type DateText } from '../domain/days.ts';
-import type { Money } from '../domain/money.ts';
+import { negate, type Money } from '../domain/money.ts';
 import { keys, newestFirst, partitions } from './keys.ts';
 import type { Table } from './table.ts';
 import { remove, update, type Item, type Write } from './write.ts';
@@ -19,14 +19,20 @@ const foldAfterDays = 31 + 90;
  * Adds to what is due on a day; `by` is negative when something was paid, credited or voided. The month's item says itself from
  * when on nobody needs its days any more.
  */
-export const dueChanged = (workspaceId: string, dueDate: DateText, by: Money): Write => {
-  const of = month(dueDate);
-  const due = { duePk: foldPartition, dueSk: `${addDays(`${of}-01`, foldAfterDays)}#${workspaceId}#${of}` };
-  return update('sum of what is due', keys.dues(workspaceId, of), {
-    set: due,
-    add: { [field(by.currency, dueDate)]: by.amount },
+export const dueChanged = (workspaceId: string, dueDate: DateText, by: Money): Write =>
+  inMonth(workspaceId, month(dueDate), { [field(by.currency, dueDate)]: by.amount });
+
+/** Moves what is due from one day to another. Days of one month lie in one item, which a transaction may name only once. */
+export const dueMoved = (workspaceId: string, { from, to, due }: { from: DateText; to: DateText; due: Money }): Write[] =>
+  month(from) === month(to)
+    ? [inMonth(workspaceId, month(to), { [field(due.currency, from)]: -due.amount, [field(due.currency, to)]: due.amount })]
+    : [dueChanged(workspaceId, from, negate(due)), dueChanged(workspaceId, to, due)];
+
+const inMonth = (workspaceId: string, of: string, add: Record<string, number>): Write =>
+  update('sum of what is due', keys.dues(workspaceId, of), {
+    set: { duePk: foldPartition, dueSk: `${addDays(`${of}-01`, foldAfterDays)}#${workspaceId}#${of}` },
+    add,
   });
-};
 
 /** Adds to what was issued on a day, net of tax; `by` is negative for a void or a credit, on its own day. */
 export const revenueChanged = (workspaceId: string, on: DateText, by: Money): Write =>

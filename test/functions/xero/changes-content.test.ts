@@ -56,6 +56,14 @@ describe('due date, reference edited', () => {
     expect(await xero.discrepancies()).toEqual([]);
   });
 
+  test('F54: a due date that stays within its month is taken over, with what is due', async () => {
+    const invoice = await sent();
+    await xero.on(invoice, 'due-date', { DueDate: '2026-12-24' });
+    await heard(invoice);
+    expect(await xero.now(invoice)).toMatchObject({ dueDate: '2026-12-24', status: 'issued' });
+    expect(await dues()).toEqual([{ date: '2026-12-24', amount: money(15_000) }]);
+  });
+
   test('F54: the due date of a part-paid invoice, which bears no new stamp, is taken over too', async () => {
     const invoice = await sent();
     await xero.on(invoice, 'pay', { Amount: 50 });

@@ -96,7 +96,7 @@ describe('F65: a word that nobody knows, in what is looked at', () => {
   ])('F65: %s: nothing is concluded, somebody is told, and it ends with the answer', async (_case, lie, said) => {
     const invoice = await sent();
     const before = await now(invoice.id);
-    await xero.on(invoice, 'reference', { reference: 'Looked at' });
+    await xero.on(invoice, 'reference', { Reference: 'Looked at' });
     liar.lie('GET', 'Invoices', set({ ...lie, DueDate: '/Date(1893456000000+0000)/', AmountDue: 0 }));
     await xero.poll();
     expect(await now(invoice.id)).toEqual(before);
@@ -107,7 +107,7 @@ describe('F65: a word that nobody knows, in what is looked at', () => {
     expect(discrepancy && waysOut(discrepancy.difference)).toEqual(['ignore']);
 
     liar.stop();
-    await xero.on(invoice, 'reference', { reference: 'Looked at again' });
+    await xero.on(invoice, 'reference', { Reference: 'Looked at again' });
     await xero.poll();
     expect(await open()).toEqual([]);
   });
@@ -115,7 +115,7 @@ describe('F65: a word that nobody knows, in what is looked at', () => {
   test('F65: a way of giving line amounts that nobody knows changes nothing', async () => {
     const invoice = await sent();
     const before = await now(invoice.id);
-    await xero.on(invoice, 'reference', { reference: 'Looked at' });
+    await xero.on(invoice, 'reference', { Reference: 'Looked at' });
     liar.lie('GET', 'Invoices', set({ LineAmountTypes: 'Sideways' }));
     await xero.poll();
     expect([await now(invoice.id), await open()]).toEqual([before, []]);
@@ -132,7 +132,7 @@ describe('F65: a word that nobody knows, in what is looked at', () => {
     const invoice = await sent();
     const before = await now(invoice.id);
     expect(before?.dueDate).toBe('2026-12-04');
-    await xero.on(invoice, 'reference', { reference: 'Looked at' });
+    await xero.on(invoice, 'reference', { Reference: 'Looked at' });
     liar.lie('GET', 'Invoices', set({ DueDate, DueDateString: DueDate }));
     await xero.poll();
     expect([await now(invoice.id), await open()]).toEqual([before, []]);
