@@ -69,6 +69,14 @@ export const functions = [
     needs: ['doorbell', 'stripe-events', 'public-url'],
   },
   {
+    name: 'quotes',
+    entry: 'functions/quotes/handler.ts',
+    trigger: 'api',
+    timeoutSeconds: apiTimeoutSeconds,
+    table: 'write',
+    needs: ['doorbell', 'public-url'],
+  },
+  {
     name: 'payments',
     entry: 'functions/payments/handler.ts',
     trigger: 'api',

@@ -13,6 +13,7 @@ import { syncView } from '../../shared/store/sync-items.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { taken, type TimeEntry } from '../../shared/store/time-entries.ts';
 import type { Write } from '../../shared/store/write.ts';
+import { billQuote } from './bill-quote.ts';
 import { abandonCollection } from './free-entries.ts';
 import { gatherEntries } from './gather-entries.ts';
 import { issueWrites } from './issue-writes.ts';
@@ -38,10 +39,14 @@ interface Plan {
   readonly draft: boolean;
 }
 
-/** Makes an invoice from unbilled time or from free lines: all of its entries or none, issued under the next number, or kept as a draft. */
+/**
+ * Makes an invoice from unbilled time, from free lines or from a quote: all of its entries or none, issued under the next number, or
+ * kept as a draft.
+ */
 export const createInvoice =
   (needs: Needs) =>
   async ({ caller, body, once }: InvoiceCall<'createInvoice'>): Promise<Reply> => {
+    if ('quoteId' in body) return fromQuote(needs, caller, body, once);
     const plan = 'lines' in body ? await fromLines(needs, caller, body, once) : await fromTime(needs, caller, body, once);
     const reply =
       plan.entries.length > entriesPerTransactionMax
@@ -54,10 +59,21 @@ export const createInvoice =
 
 type Body = InvoiceCall<'createInvoice'>['body'];
 
+const fromQuote = async (
+  needs: Needs,
+  caller: Caller,
+  body: Extract<Body, { quoteId: string }>,
+  once: Once | undefined,
+): Promise<Reply> => {
+  const { reply, toXero } = await needs.retry(() => billQuote(needs)(caller, body, once));
+  if (toXero) await needs.ring([caller.workspaceId]).catch(() => undefined);
+  return reply;
+};
+
 const fromTime = async (
   { table, now, newId }: Needs,
   caller: Caller,
-  body: Exclude<Body, { lines: unknown }>,
+  body: Exclude<Body, { lines: unknown } | { quoteId: string }>,
   once: Once | undefined,
 ): Promise<Plan> => {
   const ws = caller.workspaceId;

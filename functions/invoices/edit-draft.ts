@@ -28,7 +28,8 @@ export const editDraft =
     const asked = { jobId: head.jobId, clientId: head.clientId, issueDate, dueDate: due };
     const terms = await readTerms({ table, now })(ws, { ...asked, serviceIds: servicesOf(body.lines ?? []) });
     const before = await withLines(table)(ws, head);
-    const lines = body.lines ? freeLines(terms, body.lines, newId) : before.lines.map((line) => retax(line, terms.taxRule));
+    const kept = () => (head.quoteId ? before.lines : before.lines.map((line) => retax(line, terms.taxRule)));
+    const lines = body.lines ? freeLines(terms, body.lines, newId) : kept();
     const epoch = head.linesEpoch + 1;
     const sums = totals(head.currency, lines);
     const dates = { issueDate: terms.issueDate, dueDate: terms.dueDate };

@@ -33,7 +33,8 @@ export const issueDraft =
     const asked = { jobId: head.jobId, clientId: head.clientId, issueDate: head.issueDate, dueDate: head.dueDate };
     const terms = await readTerms({ table, now })(ws, asked);
     const before = await withLines(table)(ws, head);
-    const lines = before.lines.map((line) => retax(line, terms.taxRule));
+    // What a quote has promised stays, whatever rate holds today.
+    const lines = head.quoteId ? before.lines : before.lines.map((line) => retax(line, terms.taxRule));
     const epoch = head.linesEpoch + 1;
     const { head: issued, writes } = issueWrites({ ...head, ...totals(head.currency, lines), linesEpoch: epoch }, terms, {
       by: caller,

@@ -18,38 +18,40 @@ export interface Issued {
   readonly writes: readonly Write[];
 }
 
+/** As much of the terms as issuing needs. */
+export type IssueTerms = Pick<InvoiceTerms, 'series' | 'issueDate' | 'dueDate' | 'toXero'>;
+
 /**
- * Issues a head: the next number, its sums on the dashboard, its way to Xero and the audit trail, for the one commit that does it.
- * A document that already has a number keeps it and takes none from the series.
+ * Issues a head: the next number, its sums on the dashboard and its way to Xero, for the one commit that does it; the audit trail is the
+ * caller's. A document that already has a number keeps it and takes none from the series.
  */
+export const issued = (ws: string, head: InvoiceHead, terms: IssueTerms, now: Instant): Issued => {
+  const { series, issueDate, dueDate } = terms;
+  const numbered = head.number === null;
+  const after = issue({ ...head, toXero: terms.toXero }, { number: head.number ?? formatNumber(series), issueDate, dueDate });
+  if (after.number === null) return refuse('busy', 'No number could be given');
+  const { due } = balanceOf(after);
+  const work = { lane: 'documents', kind: 'invoice', documentId: head.id } as const;
+  return {
+    head: after,
+    writes: [
+      ...(numbered ? [numberTaken(ws, 'invoice', series)] : []),
+      revenueChanged(ws, issueDate, after.subtotal),
+      ...(due.amount > 0 ? [dueChanged(ws, dueDate, due)] : []),
+      ...(terms.toXero ? [waits(ws, { ...work, version: Date.parse(now), dueAt: now, since: now })] : []),
+    ],
+  };
+};
+
+/** Issues a head as above, and notes in the audit trail who did so. */
 export const issueWrites = (
   head: InvoiceHead,
   terms: InvoiceTerms,
   { by, now, newId }: { by: Caller; now: Instant; newId: (prefix: string) => string },
 ): Issued => {
-  const { workspace, series, issueDate, dueDate } = terms;
-  const numbered = head.number === null;
-  const issued = issue({ ...head, toXero: terms.toXero }, { number: head.number ?? formatNumber(series), issueDate, dueDate });
-  if (issued.number === null) return refuse('busy', 'No number could be given');
-  const { due } = balanceOf(issued);
-  const ms = Date.parse(now);
-  return {
-    head: issued,
-    writes: [
-      ...(numbered ? [numberTaken(workspace.id, 'invoice', series)] : []),
-      revenueChanged(workspace.id, issueDate, issued.subtotal),
-      ...(due.amount > 0 ? [dueChanged(workspace.id, dueDate, due)] : []),
-      ...(terms.toXero
-        ? [waits(workspace.id, { lane: 'documents', kind: 'invoice', documentId: head.id, version: ms, dueAt: now, since: now })]
-        : []),
-      audited(workspace.id, {
-        id: newId('aud'),
-        at: now,
-        who: by.memberId,
-        what: 'invoice-issued',
-        about: head.id,
-        text: `Invoice ${issued.number} over ${toDecimal(issued.total)} ${issued.currency} was issued to ${terms.client.name}`,
-      }),
-    ],
-  };
+  const ws = terms.workspace.id;
+  const done = issued(ws, head, terms, now);
+  const text = `Invoice ${done.head.number} over ${toDecimal(done.head.total)} ${done.head.currency} was issued to ${terms.client.name}`;
+  const trail = { id: newId('aud'), at: now, who: by.memberId, what: 'invoice-issued', about: head.id, text };
+  return { head: done.head, writes: [...done.writes, audited(ws, trail)] };
 };

@@ -133,7 +133,11 @@ export const fingerprint = (terms: InvoiceTerms, lines: readonly Line[]): string
 };
 
 /** Copies of both parties' details for the document; later changes of either don't reach it. */
-export const partiesOf = ({ workspace, client, issueDate }: InvoiceTerms): Parties => ({
+export const partiesOf = ({
+  workspace,
+  client,
+  issueDate,
+}: Pick<InvoiceTerms, 'workspace' | 'client' | 'issueDate'>): Parties => ({
   supplier: {
     name: workspace.name,
     address: workspace.address,

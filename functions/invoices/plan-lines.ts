@@ -26,7 +26,7 @@ export const servicesOf = (items: readonly { serviceId?: string | null | undefin
 
 /** The lines of an invoice that somebody wrote by hand. Every price must be in the invoice's currency. */
 export const freeLines = (
-  terms: InvoiceTerms,
+  terms: Pick<InvoiceTerms, 'currency' | 'taxRule' | 'step'>,
   items: readonly { description: string; quantity: string; unitPrice: Money; serviceId?: string | null | undefined }[],
   newId: (prefix: string) => string,
 ): Line[] =>
@@ -34,7 +34,7 @@ export const freeLines = (
     if (item.unitPrice.currency !== terms.currency)
       return refuseFields({
         path: `lines.${place}.unitPrice.currency`,
-        message: `must be ${terms.currency}, the currency of the invoice`,
+        message: `must be ${terms.currency}, the currency of the document`,
       });
     return lineForItem(newId('lin'), item, { taxRule: terms.taxRule, step: terms.step });
   });

@@ -1,5 +1,6 @@
 import type { DateText } from '../../shared/domain/days.ts';
 import { balanceOf, isOverdue } from '../../shared/domain/invoice.ts';
+import { zero } from '../../shared/domain/money.ts';
 import type { InvoiceHead, WholeInvoice } from '../../shared/store/invoices.ts';
 import type { SyncView } from '../../shared/store/sync-items.ts';
 
@@ -11,7 +12,17 @@ export const headView = (head: InvoiceHead, sync: SyncView, today: DateText) => 
   const { due } = balanceOf(head);
   const { id, number, status, clientId, jobId, currency, issueDate, dueDate, notes, subtotal, tax, total, sentAt } = head;
   const document = { id, number, status, clientId, jobId, currency, issueDate, dueDate, notes, subtotal, tax, total };
-  return { ...document, due, overdue: isOverdue(status, due, dueDate, today), sentAt, sync };
+  const { paid, credited = zero(currency) } = head;
+  return {
+    ...document,
+    paid,
+    credited,
+    quoteId: head.quoteId ?? null,
+    due,
+    overdue: isOverdue(status, due, dueDate, today),
+    sentAt,
+    sync,
+  };
 };
 
 /** An invoice as the API shows it, with its first lines and the parties' details. */

@@ -33,6 +33,7 @@ const kindOrder = [
   'import-contacts',
   'void',
   'send-scheduled',
+  'quote',
   'invoice',
   'payment',
   'pull-changes',

@@ -25,6 +25,7 @@ import { sendContactDetails } from './send-contact-details.ts';
 import { sendContacts } from './send-contacts.ts';
 import { sendInvoices } from './send-invoices.ts';
 import { sendPayments } from './send-payments.ts';
+import { sendQuotes } from './send-quotes.ts';
 import { sendVoid } from './send-void.ts';
 import { tellBlocked } from './tell-blocked.ts';
 import { tellOpenOutcome } from './tell-open-outcome.ts';
@@ -182,6 +183,8 @@ const perform = async (run: Run, first: WaitingWork, batch: readonly WaitingWork
       return false;
     case 'invoice':
       return sendInvoices(run, batch);
+    case 'quote':
+      return sendQuotes(run, batch);
     case 'payment':
       return sendPayments(run, batch);
     case 'void':

@@ -1,10 +1,19 @@
 import type { Route } from '../../shared/api/route.ts';
 
+const theLinkIsTheKey =
+  'The link is the key: its token holds 256 random bits and can be revoked, and requests are counted by the minute.';
+
 // Why nobody has to sign in, route by route. A public route that stands neither here nor is signed stops the synthesis.
 const becauseOf: Readonly<Record<string, string>> = {
   xeroCallback:
     'Xero sends the browser here without a token; a state that lives ten minutes and works once stands for the person.',
   getOpenApi: 'The description of the API is the same for everybody and holds no data.',
+  getPublicQuote: theLinkIsTheKey,
+  acceptPublicQuote: theLinkIsTheKey,
+  declinePublicQuote: theLinkIsTheKey,
+  showQuotePage: theLinkIsTheKey,
+  acceptOnPage: theLinkIsTheKey,
+  declineOnPage: theLinkIsTheKey,
   getReference: 'The page that shows the description of the API holds no data.',
 };
 

@@ -42,6 +42,7 @@ export const invoiceSchema = z
     status: invoiceStatus,
     clientId: z.string(),
     jobId: z.string().nullable(),
+    quoteId: z.string().nullable(),
     currency: z.string(),
     issueDate: z.string().nullable(),
     dueDate: z.string().nullable(),
@@ -51,6 +52,8 @@ export const invoiceSchema = z
     subtotal: moneySchema,
     tax: moneySchema,
     total: moneySchema,
+    paid: moneySchema,
+    credited: moneySchema,
     due: moneySchema,
     overdue: z.boolean(),
     sentAt: z.string().nullable(),
@@ -85,7 +88,8 @@ const choice = {
   dueDate: date.optional(),
   notes: text(4000).optional(),
 };
-const freeLine = z.strictObject({
+/** A line that somebody writes freely. */
+export const freeLine = z.strictObject({
   description: text(4000, 1),
   quantity: quantity.default('1'),
   unitPrice: amount,
@@ -97,6 +101,12 @@ const fromLines = z.strictObject({
   jobId: id('job').optional(),
   lines: z.array(freeLine).min(1).max(500),
   draft: z.boolean().optional(),
+  issueDate: date.optional(),
+  dueDate: date.optional(),
+  notes: text(4000).optional(),
+});
+const fromQuote = z.strictObject({
+  quoteId: id('quo'),
   issueDate: date.optional(),
   dueDate: date.optional(),
   notes: text(4000).optional(),
@@ -121,8 +131,8 @@ export const invoiceRoutes = defineRoutes([
     path: '/v1/invoices',
     ...room,
     idempotency: 'required',
-    summary: 'Make an invoice from time or from free lines, and issue it unless it is to stay a draft',
-    body: z.union([fromTime, fromLines]),
+    summary: 'Make an invoice from time, from free lines or from the terms of a quote, and issue it unless it is to stay a draft',
+    body: z.union([fromTime, fromLines, fromQuote]),
     reply: { status: 201, schema: invoiceSchema },
   },
   {

@@ -4,6 +4,8 @@ import { needsIfMatch, takesIdempotencyKey, type Route } from './route.ts';
 
 type Json = Record<string, unknown>;
 
+const formType = 'application/x-www-form-urlencoded';
+
 /**
  * The OpenAPI 3.1 description of the API, made from the same routes and schemas that run. Shapes with an id stand once, in
  * `components`; everything else stands where it is used.
@@ -67,7 +69,7 @@ const operation = (route: Route, schemaOf: (schema: z.ZodType, io: 'input' | 'ou
     ? {
         requestBody: {
           required: !route.body.isOptional(),
-          content: { 'application/json': { schema: schemaOf(route.body, 'input') } },
+          content: { [route.form ? formType : 'application/json']: { schema: schemaOf(route.body, 'input') } },
         },
       }
     : {}),

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 
 /** The Lambda that answers a route: one per capability. */
-export type Capability = 'time' | 'workspace' | 'invoices' | 'payments' | 'xero' | 'overview';
+export type Capability = 'time' | 'workspace' | 'invoices' | 'quotes' | 'payments' | 'xero' | 'overview';
 
 /**
  * Who may call a route.
@@ -29,6 +29,8 @@ export interface Route {
   readonly ifMatch?: 'required' | 'optional';
   /** The body stays raw bytes: its signature is checked before anything is parsed. */
   readonly rawBody?: true;
+  /** The body is what a browser's form sends; its fields are texts. */
+  readonly form?: true;
 }
 
 /** Gives a room's routes their literal types, so that handlers are checked to answer each of them. */

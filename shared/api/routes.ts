@@ -1,6 +1,8 @@
+import { creditNoteRoutes } from './credit-notes.ts';
 import { invoiceRoutes } from './invoices.ts';
 import { overviewRoutes } from './overview.ts';
 import { paymentRoutes } from './payments.ts';
+import { quoteRoutes } from './quotes.ts';
 import type { Route } from './route.ts';
 import { timeRoutes } from './time.ts';
 import { workspaceRoutes } from './workspace.ts';
@@ -11,7 +13,9 @@ export const routes: readonly Route[] = [
   ...timeRoutes,
   ...workspaceRoutes,
   ...invoiceRoutes,
+  ...quoteRoutes,
   ...paymentRoutes,
+  ...creditNoteRoutes,
   ...xeroRoutes,
   ...overviewRoutes,
 ];

@@ -1,10 +1,10 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import type { Call, Caller, UseCases } from '../api/call.ts';
+import type { Call, Caller, RawRequest, UseCases } from '../api/call.ts';
 import type { Route } from '../api/route.ts';
 import type { Once, Reply } from '../domain/once.ts';
 import { refuse } from '../domain/refusal.ts';
-import { callerOf, ifMatchOf, jsonBody, mayCall, onceOf, parsePart, rawRequest, type ApiEvent } from './api-request.ts';
+import { callerOf, formBody, ifMatchOf, jsonBody, mayCall, onceOf, parsePart, rawRequest, type ApiEvent } from './api-request.ts';
 import { describe, log } from './log.ts';
 import { problem, problemOf, type Problem } from './problem.ts';
 import { retryLostRaces, type RetryTools } from './retry.ts';
@@ -21,7 +21,7 @@ export interface ApiDoor<Routes extends readonly Route[]> {
   readonly useCases: UseCases<Routes>;
   readonly readEarlier: (once: Once) => Promise<Earlier>;
   /** Writes the reply of a request again from the document that it made. */
-  readonly replay?: (workspaceId: string, routeId: string, ref: string) => Promise<Reply>;
+  readonly replay?: (workspaceId: string, routeId: string, ref: string, once: Once) => Promise<Reply>;
   readonly release: (once: Once) => Promise<void>;
   /** Whether the member still belongs to the workspace with that role, read now. */
   readonly stillMember: (caller: Caller) => Promise<boolean>;
@@ -58,7 +58,7 @@ const answer = async (door: ApiDoor<readonly Route[]>, route: Route, event: ApiE
     caller,
     params: routeParams(route, event),
     query: parsePart(route.query, event.queryStringParameters ?? {}),
-    body: route.rawBody ? undefined : parsePart(route.body, jsonBody(raw, route.body !== undefined)),
+    body: route.rawBody ? undefined : parsePart(route.body, bodyOf(route, raw)),
     ifMatch: ifMatchOf(route, raw),
     once: onceOf(route, raw, event, caller, door.tools.clock()),
     raw,
@@ -67,6 +67,8 @@ const answer = async (door: ApiDoor<readonly Route[]>, route: Route, event: ApiE
   const useCase = (door.useCases as Record<string, AnyUseCase>)[route.id] as AnyUseCase;
   return asReply(await once(door, call, useCase));
 };
+
+const bodyOf = (route: Route, raw: RawRequest): unknown => (route.form ? formBody(raw) : jsonBody(raw, route.body !== undefined));
 
 const allow = async (door: ApiDoor<readonly Route[]>, route: Route, caller: Caller | undefined): Promise<void> => {
   if (!caller) return refuse('forbidden', 'The token names no workspace; sign in again');
@@ -102,9 +104,10 @@ const once = async (door: ApiDoor<readonly Route[]>, call: Call<Route>, useCase:
   }
 };
 
-const again = async (door: ApiDoor<readonly Route[]>, { workspaceId, routeId }: Once, ref: string): Promise<Reply> => {
+const again = async (door: ApiDoor<readonly Route[]>, asked: Once, ref: string): Promise<Reply> => {
+  const { workspaceId, routeId } = asked;
   if (!door.replay) throw new Error(`${routeId} answered by reference, and its room can't read it`);
-  return door.replay(workspaceId, routeId, ref);
+  return door.replay(workspaceId, routeId, ref, asked);
 };
 
 const asReply = ({ status, body, etag, headers }: Reply): Result => {

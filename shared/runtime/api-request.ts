@@ -10,6 +10,8 @@ import { BadJson, parseStrictJson } from './strict-json.ts';
 export type ApiEvent = APIGatewayProxyEventV2WithJWTAuthorizer;
 
 const bodyBytesMax = 1_000_000;
+const formBytesMax = 20_000;
+const formType = 'application/x-www-form-urlencoded';
 const keyPattern = /^[\x21-\x7e]{1,255}$/;
 
 /** The raw request: exact bytes (API Gateway may have encoded them) and lower-case header names. */
@@ -84,6 +86,14 @@ export const jsonBody = (raw: RawRequest, wanted: boolean): unknown => {
     if (error instanceof BadJson) return refuseFields({ path: error.path, message: error.message });
     return refuseFields({ path: '', message: 'is not UTF-8' });
   }
+};
+
+/** The fields of a browser's form; of several of one name the last one counts. Checked for size and type before it is read. */
+export const formBody = (raw: RawRequest): Record<string, string> => {
+  if (raw.body.byteLength > formBytesMax) return refuseFields({ path: '', message: `is larger than ${formBytesMax} bytes` });
+  const type = (raw.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
+  if (type !== formType) return refuseFields({ path: '', message: `the content type must be ${formType}` });
+  return Object.fromEntries(new URLSearchParams(Buffer.from(raw.body).toString('utf8')));
 };
 
 /** If-Match as a version, or `*`. Refuses its absence where the route asks for it. */

@@ -20,6 +20,8 @@ const head = z.object({
   clientId: z.string(),
   jobId: maybe(z.string()),
   currency: z.string(),
+  /** The quote whose terms it has; their tax was locked with the quote. */
+  quoteId: z.string().nullish(),
   /** Where its lines come from: entries, or written by hand. */
   source: z.enum(['time', 'lines']),
   number: maybe(z.string()),
@@ -33,6 +35,15 @@ const head = z.object({
   sentAt: maybe(z.string()),
   /** Whether the workspace keeps its books in Xero, so that the invoice has to get there. */
   toXero: z.boolean(),
+  /** The sum of its credit notes, and their ids, the oldest first; absent while there is none. */
+  credited: money.optional(),
+  creditNoteIds: z.array(z.string()).optional(),
+  /** What of them came when it was paid already, and is still to be given back. */
+  openCredits: z.array(z.object({ creditNoteId: z.string(), amount: money })).optional(),
+  /** What of them was given back. */
+  creditRefunded: money.optional(),
+  /** It is `voiding` in order to become a draft again, with the number that it has. */
+  returning: z.boolean().optional(),
   /** Entries of a dead invoice are still being freed; until then they show as held. */
   freeing: z.boolean().default(false),
   createdAt: z.string(),

@@ -28,7 +28,12 @@ export const keys = {
   quote: (ws: string, id: string) => key(inWorkspace(ws, `#QUO#${id}`), 'HEAD'),
   quoteLines: (ws: string, id: string, epoch: number, chunk: number) =>
     key(inWorkspace(ws, `#QUO#${id}`), `LINES#${String(epoch).padStart(6, '0')}#${String(chunk).padStart(4, '0')}`),
+  creditNote: (ws: string, id: string) => key(inWorkspace(ws, `#CN#${id}`), 'HEAD'),
+  creditNoteLines: (ws: string, id: string, chunk: number) =>
+    key(inWorkspace(ws, `#CN#${id}`), `LINES#${String(chunk).padStart(4, '0')}`),
   payment: (ws: string, id: string) => key(inWorkspace(ws, `#PAY#${id}`), 'PAYMENT'),
+  /** The links by which its client sees an invoice. */
+  invoiceLinks: (ws: string, id: string) => key(inWorkspace(ws, `#INV#${id}`), 'LINKS'),
   /** The latest Checkout page of an invoice. */
   checkout: (ws: string, invoiceId: string) => key(inWorkspace(ws, `#INV#${invoiceId}`), 'CHECKOUT'),
   /** What one Checkout page asked for; kept, since a payment may arrive long after the next page was made. */
@@ -47,6 +52,8 @@ export const keys = {
   notification: (ws: string, cause: string) => key(inWorkspace(ws, '#NOTE'), cause),
   /** A mail to one member, from when it is to be sent until a month after. */
   mail: (ws: string, id: string) => key(inWorkspace(ws, '#MAIL'), id),
+  /** A document on its way to a client by mail, and a month after. */
+  letter: (ws: string, id: string) => key(inWorkspace(ws, '#LETTER'), id),
   /** How often something that costs others was done on a day. */
   quota: (ws: string, what: string, date: string) => key(inWorkspace(ws, '#QUOTA'), `${what}#${date}`),
   /** How often something that needs no sign-in was done in a minute. Spread by what it is: a crowd comes to one link. */
@@ -94,6 +101,7 @@ export const partitions = {
   entriesOfWorkspace: (ws: string) => inWorkspace(ws, '#TE'),
   invoicesOfWorkspace: (ws: string) => inWorkspace(ws, '#INV'),
   quotesOfWorkspace: (ws: string) => inWorkspace(ws, '#QUO'),
+  creditNotesOfWorkspace: (ws: string) => inWorkspace(ws, '#CN'),
   paymentsOfWorkspace: (ws: string) => inWorkspace(ws, '#PAY'),
   syncItems: (ws: string, state: string) => inWorkspace(ws, `#SYNC#${state}`),
   discrepancies: (ws: string, state: string) => inWorkspace(ws, `#DIS#${state}`),
@@ -112,6 +120,8 @@ export const partitions = {
   notificationsOfMember: (ws: string, member: string) => inWorkspace(ws, `#MEMBER#${member}#NOTE`),
   invoicesOfClient: (ws: string, client: string) => inWorkspace(ws, `#CLIENT#${client}#INV`),
   quotesOfClient: (ws: string, client: string) => inWorkspace(ws, `#CLIENT#${client}#QUO`),
+  creditNotesOfClient: (ws: string, client: string) => inWorkspace(ws, `#CLIENT#${client}#CN`),
+  creditNotesOfInvoice: (ws: string, invoice: string) => inWorkspace(ws, `#INV#${invoice}#CN`),
   paymentsOfInvoice: (ws: string, invoice: string) => inWorkspace(ws, `#INV#${invoice}#PAY`),
   /** unbilled: entries of a job that may still be billed. */
   unbilledOfJob: (ws: string, job: string) => inWorkspace(ws, `#JOB#${job}#UNBILLED`),

@@ -15,6 +15,10 @@ export type WorkKind =
   | 'invoice'
   | 'quote'
   | 'payment'
+  | 'payment-change'
+  | 'credit-note'
+  | 'credit-allocation'
+  | 'withdraw'
   | 'void'
   | 'pull-contacts'
   | 'pull-changes'
@@ -33,6 +37,10 @@ const record = z.object({
     'invoice',
     'quote',
     'payment',
+    'payment-change',
+    'credit-note',
+    'credit-allocation',
+    'withdraw',
     'void',
     'pull-contacts',
     'pull-changes',
@@ -158,7 +166,7 @@ export const readWorkFrom =
     return { work: page.items.map((item) => record.parse(item)), more: page.last !== undefined };
   };
 
-const documentKinds: readonly WorkKind[] = ['contact', 'invoice', 'payment', 'void'];
+const documentKinds: readonly WorkKind[] = ['contact', 'invoice', 'payment', 'credit-note', 'void'];
 const isDocument = (kind: WorkKind): boolean => documentKinds.includes(kind);
 
 /** Work of one kind for some documents, as far as it waits in these lanes; read strongly. */

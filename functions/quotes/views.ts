@@ -1,0 +1,73 @@
+import type { Instant } from '../../shared/domain/days.ts';
+import { quoteStatusAt, type QuoteAnswer } from '../../shared/domain/quote.ts';
+import type { QuoteHead, WholeQuote } from '../../shared/store/quotes.ts';
+import type { SyncView } from '../../shared/store/sync-items.ts';
+
+const said = (answer: QuoteAnswer | null, kind: QuoteAnswer['kind']) =>
+  answer?.kind === kind ? { by: answer.name, at: answer.at } : { by: null, at: null };
+
+const shown = (head: QuoteHead, now: Instant) => {
+  const { number, currency, subtotal, tax, total, validUntil, sentAt, answer } = head;
+  const [yes, no] = [said(answer, 'accepted'), said(answer, 'declined')];
+  return {
+    number,
+    version: head.edition,
+    status: quoteStatusAt(head, now),
+    currency,
+    subtotal,
+    tax,
+    total,
+    validUntil,
+    sentAt,
+    acceptedBy: yes.by,
+    acceptedAt: yes.at,
+    declinedBy: no.by,
+    declinedAt: no.at,
+  };
+};
+
+/** Whether a quote has to get to Xero as it stands. */
+export const mustReachXero = ({ toXero, status }: QuoteHead): boolean => toXero && status !== 'draft';
+
+/** A quote in a list. */
+export const quoteHeadView = (head: QuoteHead, sync: SyncView, now: Instant) => ({
+  id: head.id,
+  ...shown(head, now),
+  clientId: head.clientId,
+  jobId: head.jobId,
+  invoiceId: head.invoiceId,
+  supersedes: head.supersedes,
+  supersededBy: head.supersededBy,
+  shared: head.linkHash !== null,
+  createdAt: head.createdAt,
+  sync,
+});
+
+/** A quote as the workspace sees it. */
+export const quoteView = ({ head, lines, words }: WholeQuote, sync: SyncView, now: Instant) => ({
+  ...quoteHeadView(head, sync, now),
+  title: words.title,
+  notes: words.notes,
+  lines,
+  termsHash: head.termsHash,
+  answer: head.answer,
+  supplier: words.supplier,
+  client: words.client,
+});
+
+/** A quote as its client sees it: nothing of the workspace's own. */
+export const publicQuoteView = ({ head, lines, words }: WholeQuote, now: Instant) => ({
+  ...shown(head, now),
+  title: words.title,
+  notes: words.notes,
+  lines: lines.map(({ description, quantity, unit, unitPrice, amount, tax }) => ({
+    ...{ description, quantity, unit, unitPrice, amount, tax },
+  })),
+  termsHash: head.termsHash ?? '',
+  zone: head.zone ?? 'UTC',
+  answer: head.answer && withoutBy(head.answer),
+  supplier: words.supplier,
+  client: words.client,
+});
+
+const withoutBy = ({ by: _by, ...receipt }: QuoteAnswer) => receipt;

@@ -1,0 +1,258 @@
+import * as z from 'zod';
+import type { Call, RouteOf } from './call.ts';
+import { date, id, listOf, moneySchema, pageQuery, syncSchema, text } from './common.ts';
+import { freeLine, lineSchema } from './invoices.ts';
+import { defineRoutes } from './route.ts';
+
+const quoteStatus = z.enum(['draft', 'sent', 'accepted', 'declined', 'invoiced', 'expired', 'withdrawn', 'superseded']);
+const party = z.record(z.string(), z.unknown());
+
+/** The receipt of an answer. */
+const answerSchema = z
+  .object({
+    kind: z.enum(['accepted', 'declined']),
+    name: z.string(),
+    at: z.string(),
+    zone: z.string(),
+    termsHash: z.string().nullable(),
+    by: z.enum(['client', 'member', 'xero']),
+  })
+  .meta({
+    id: 'QuoteAnswer',
+    description: 'Who answered a quote, when, in which zone, and the hash of the terms they agreed to',
+  });
+
+const head = {
+  number: z.string().nullable(),
+  version: z.int(),
+  status: quoteStatus,
+  currency: z.string(),
+  title: z.string(),
+  subtotal: moneySchema,
+  tax: moneySchema,
+  total: moneySchema,
+  validUntil: z.string().nullable(),
+  sentAt: z.string().nullable(),
+  acceptedBy: z.string().nullable(),
+  acceptedAt: z.string().nullable(),
+  declinedBy: z.string().nullable(),
+  declinedAt: z.string().nullable(),
+};
+const { title: _title, ...untitled } = head;
+const listed = {
+  id: z.string(),
+  ...untitled,
+  clientId: z.string(),
+  jobId: z.string().nullable(),
+  invoiceId: z.string().nullable(),
+  supersedes: z.string().nullable(),
+  supersededBy: z.string().nullable(),
+  shared: z.boolean(),
+  createdAt: z.string(),
+  sync: syncSchema,
+};
+
+export const quoteSchema = z
+  .object({
+    ...listed,
+    title: z.string(),
+    notes: z.string(),
+    lines: z.array(lineSchema),
+    termsHash: z.string().nullable(),
+    answer: answerSchema.nullable(),
+    supplier: party,
+    client: party,
+  })
+  .meta({ id: 'Quote' });
+
+/** A link is answered once and can't be read again: only its hash is kept. */
+const linkSchema = z.object({ url: z.string(), token: z.string() }).meta({ id: 'QuoteLink' });
+const sentSchema = quoteSchema.extend({ link: linkSchema });
+
+export const publicQuoteSchema = z
+  .object({
+    ...head,
+    notes: z.string(),
+    lines: z.array(lineSchema.pick({ description: true, quantity: true, unit: true, unitPrice: true, amount: true, tax: true })),
+    termsHash: z.string(),
+    zone: z.string(),
+    answer: answerSchema.omit({ by: true }).nullable(),
+    supplier: party,
+    client: party,
+  })
+  .meta({ id: 'PublicQuote', description: 'A quote as its client sees it' });
+
+const lines = z.array(freeLine).min(1).max(200);
+const said = { lines, title: text(100).optional(), notes: text(4000).optional(), validUntil: date.nullable().optional() };
+const forSomebody = z
+  .strictObject({ clientId: id('cli').optional(), jobId: id('job').optional(), ...said })
+  .refine(({ clientId, jobId }) => clientId !== undefined || jobId !== undefined, {
+    path: ['clientId'],
+    message: 'or jobId must be given',
+  });
+
+const name = z.string().trim().pipe(text(200, 1)).meta({ description: 'Who answers, in full' });
+const answerBody = z.strictObject({ name, termsHash: z.string().max(100) });
+/** What the page's form sends. Whatever is wrong with it, the page says so. */
+const answerForm = z.object({ name: z.string().optional(), termsHash: z.string().optional(), nonce: z.string().optional() });
+
+const byId = z.strictObject({ id: id('quo') });
+const byToken = z.strictObject({ token: z.string().max(300) });
+const room = { capability: 'quotes', access: 'finance' } as const;
+const open = { capability: 'quotes', access: 'public', params: byToken } as const;
+const page = { status: 200, contentType: 'text/html' } as const;
+
+export const quoteRoutes = defineRoutes([
+  {
+    id: 'createQuote',
+    method: 'POST',
+    path: '/v1/quotes',
+    ...room,
+    idempotency: 'required',
+    summary: 'Draft a quote for a client or a job',
+    body: forSomebody,
+    reply: { status: 201, schema: quoteSchema },
+  },
+  {
+    id: 'listQuotes',
+    method: 'GET',
+    path: '/v1/quotes',
+    ...room,
+    summary: 'Quotes, newest first',
+    query: z.strictObject({
+      status: quoteStatus.optional(),
+      clientId: id('cli').optional(),
+      jobId: id('job').optional(),
+      ...pageQuery,
+    }),
+    reply: { status: 200, schema: listOf(z.object(listed)) },
+  },
+  {
+    id: 'getQuote',
+    method: 'GET',
+    path: '/v1/quotes/{id}',
+    ...room,
+    summary: 'One quote',
+    params: byId,
+    reply: { status: 200, schema: quoteSchema },
+  },
+  {
+    id: 'updateQuote',
+    method: 'PATCH',
+    path: '/v1/quotes/{id}',
+    ...room,
+    summary: 'Change a draft',
+    params: byId,
+    body: z
+      .strictObject({ lines, title: text(100), notes: text(4000), validUntil: date.nullable() })
+      .partial()
+      .refine((body) => Object.keys(body).length > 0, 'must change something'),
+    reply: { status: 200, schema: quoteSchema },
+  },
+  {
+    id: 'sendQuote',
+    method: 'POST',
+    path: '/v1/quotes/{id}/send',
+    ...room,
+    idempotency: 'required',
+    summary: 'Send a draft: it gets its number, its tax is locked, and its link is answered',
+    params: byId,
+    reply: { status: 200, schema: sentSchema },
+  },
+  {
+    id: 'reviseQuote',
+    method: 'POST',
+    path: '/v1/quotes/{id}/revise',
+    ...room,
+    idempotency: 'required',
+    summary: 'Draft the next version; the one before it can no longer be accepted',
+    params: byId,
+    reply: { status: 201, schema: quoteSchema },
+  },
+  {
+    id: 'withdrawQuote',
+    method: 'POST',
+    path: '/v1/quotes/{id}/withdraw',
+    ...room,
+    summary: 'Take a sent quote back',
+    params: byId,
+    reply: { status: 200, schema: quoteSchema },
+  },
+  {
+    id: 'shareQuote',
+    method: 'POST',
+    path: '/v1/quotes/{id}/share',
+    ...room,
+    summary: 'Make a new link; the one before it leads nowhere from then on',
+    params: byId,
+    reply: { status: 201, schema: linkSchema },
+  },
+  {
+    id: 'revokeQuoteLink',
+    method: 'DELETE',
+    path: '/v1/quotes/{id}/share',
+    ...room,
+    ifMatch: 'optional',
+    summary: 'Revoke the link at once',
+    params: byId,
+    reply: { status: 204 },
+  },
+  {
+    id: 'getPublicQuote',
+    method: 'GET',
+    path: '/v1/public/quotes/{token}',
+    ...open,
+    summary: 'The quote that a link leads to',
+    reply: { status: 200, schema: publicQuoteSchema },
+  },
+  {
+    id: 'acceptPublicQuote',
+    method: 'POST',
+    path: '/v1/public/quotes/{token}/accept',
+    ...open,
+    summary: 'Accept the quote: its invoice is made',
+    body: answerBody,
+    reply: { status: 200, schema: publicQuoteSchema },
+  },
+  {
+    id: 'declinePublicQuote',
+    method: 'POST',
+    path: '/v1/public/quotes/{token}/decline',
+    ...open,
+    summary: 'Decline the quote',
+    body: answerBody,
+    reply: { status: 200, schema: publicQuoteSchema },
+  },
+  {
+    id: 'showQuotePage',
+    method: 'GET',
+    path: '/q/{token}',
+    ...open,
+    summary: 'The page of a quote for its client',
+    query: z.looseObject({ said: z.string().optional() }),
+    reply: page,
+  },
+  {
+    id: 'acceptOnPage',
+    method: 'POST',
+    path: '/q/{token}/accept',
+    ...open,
+    form: true,
+    summary: 'The form that accepts the quote; leads back to its page',
+    body: answerForm,
+    reply: { status: 303 },
+  },
+  {
+    id: 'declineOnPage',
+    method: 'POST',
+    path: '/q/{token}/decline',
+    ...open,
+    form: true,
+    summary: 'The form that declines the quote; leads back to its page',
+    body: answerForm,
+    reply: { status: 303 },
+  },
+]);
+
+/** A parsed request to one of the routes above. */
+export type QuoteCall<Id extends (typeof quoteRoutes)[number]['id']> = Call<RouteOf<typeof quoteRoutes, Id>>;
