@@ -16,6 +16,7 @@ import type { XeroInvoice } from '../../shared/xero/invoice-answer.ts';
 import { findUnsent, placeOf } from './find-unsent.ts';
 import { judgeInvoices, type Judged } from './link-existing.ts';
 import type { Run } from './run.ts';
+import { countingWaits } from './settle.ts';
 import { instantAt } from './world.ts';
 
 // Flow of the worker: catches the books up with what was issued before they were connected, one small step after the other.
@@ -142,7 +143,7 @@ const settleChunk = async (
   }
   const place = rows.at(-1);
   if (place) after = { ...after, after: placeOf(now.kind, place) };
-  await run.world.table.commit([...writes, keepBackfill(run.ws, after)]);
+  await run.world.table.commit([...writes, keepBackfill(run.ws, after), ...countingWaits(run)]);
   return after;
 };
 

@@ -15,6 +15,7 @@ import { gatherFollowed, type Followed, type KnownPayment } from './gather-follo
 import { closeDrift, noteDrift } from './note-drift.ts';
 import { releaseParked } from './release-parked.ts';
 import type { Run } from './run.ts';
+import { countingWaits } from './settle.ts';
 import { instantAt } from './world.ts';
 
 // Flow of the worker: what somebody did to our invoices in Xero has its effect here. It compares what stands there with what stands
@@ -113,7 +114,8 @@ const followStanding = async (run: Run, one: Followed, differences: readonly Dif
   if ((moved && isUnapproved(item.xeroStatus)) || (mended && item.code === 'not-understood')) await letGoOn(run, head.id);
   const same = !moved && !mended && isSameList(differs, item.differs ?? []);
   const after = { ...item, ...(mended ? clean : {}), differs, xeroStatus: there.status, xeroUpdatedAt: there.updatedAt ?? null };
-  const writes: Write[] = same ? [] : [keepSyncItem(run.ws, { ...after, at: instantAt(run.world) })];
+  if (mended) run.blockage.touched = true;
+  const writes: Write[] = same ? [] : [keepSyncItem(run.ws, { ...after, at: instantAt(run.world) }), ...countingWaits(run)];
   if (dies && head.status !== 'void') await run.flows.voidedThere(run.ws, head.id, writes);
   else if (writes.length > 0) await run.world.table.commit([...writes, ...approval(run, one, moved)]);
 };

@@ -14,6 +14,7 @@ import { readPaymentThere } from '../../shared/xero/list-payments.ts';
 import { followInvoices } from './follow-invoices.ts';
 import { noteDrift } from './note-drift.ts';
 import type { Run } from './run.ts';
+import { countingWaits } from './settle.ts';
 import { instantAt } from './world.ts';
 
 // Flow of the worker: carries out the way that somebody chose out of a discrepancy. It looks first; a way that turns out not to
@@ -23,7 +24,7 @@ import { instantAt } from './world.ts';
 export const resolveDrift = async (run: Run, work: WaitingWork): Promise<void> => {
   const chosen = await readDiscrepancy(run.world.table)(run.ws, work.documentId);
   const writes = chosen?.state === 'resolved' ? await carryOut(run, chosen) : [];
-  await run.world.table.commit([...writes, done(run.ws, work)]);
+  await run.world.table.commit([...writes, done(run.ws, work), ...countingWaits(run)]);
 };
 
 /** What is to be written with the end of the work. */
@@ -84,6 +85,7 @@ const sendAgain = (run: Run, kind: 'invoice' | 'payment', documentId: string, sy
 
 const linked = (run: Run, sync: SyncItem, xeroId: string): Write => {
   const at = instantAt(run.world);
+  if (sync.state === 'blocked') run.blockage.touched = true;
   const clean = { state: 'synced', reason: null, code: null, mend: null } as const;
   return keepSyncItem(run.ws, { ...sync, ...clean, xeroId, tenantId: run.tenantId, lastSyncedAt: at, at });
 };

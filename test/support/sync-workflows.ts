@@ -2,10 +2,12 @@ import { accessTokens } from '../../functions/xero/access-token.ts';
 import { giveUpStale } from '../../functions/invoices/give-up-stale.ts';
 import { voidInvoice } from '../../functions/invoices/void-invoice.ts';
 import type { XeroWorld } from '../../functions/xero/world.ts';
+import { startBackfill } from '../../functions/xero/start-backfill.ts';
 import type { Client } from '../../shared/store/clients.ts';
 import { shardOf } from '../../shared/store/due.ts';
+import type { InvoiceHead } from '../../shared/store/invoices.ts';
 import { comparisonWanted, readReconciliation } from '../../shared/store/reconciliation.ts';
-import { workspacesWithDueWork } from '../../shared/store/waiting-work.ts';
+import { cancelled, workspacesWithDueWork } from '../../shared/store/waiting-work.ts';
 import { readXeroConnection } from '../../shared/store/xero-connections.ts';
 import { readXeroSettings, replaceXeroSettings, type XeroSettings } from '../../shared/store/xero-settings.ts';
 import { bothSides } from './both-sides.ts';
@@ -142,6 +144,26 @@ export const syncWorkflows = (stage: XeroStage) => {
     return caseOf(place);
   };
 
+  /** What was issued before the books were connected: one that is sent with its payment, and one whose number is taken there. */
+  const catchingUp: Workflow = async () => {
+    const place = await connected();
+    const ws = place.workspace.id;
+    const client = await aClient(stage, place, known);
+    const early = { toXero: false, issueDate: '2026-03-02' } as const;
+    const invoices = [await anInvoice(stage, place, client, early), await anInvoice(stage, place, client, early)];
+    const payment = await changesIn(stage, () => place).paid(invoices[0] as InvoiceHead, 5_000);
+    await table.commit([
+      ...invoices.map(({ id }) => cancelled(ws, { lane: 'urgent', kind: 'invoice', documentId: id })),
+      cancelled(ws, { lane: 'payments', kind: 'payment', documentId: payment.id }),
+    ]);
+    await stage.control('POST', 'foreign', { tenantId, invoices: 1, contacts: 0 });
+    const id = (await stage.books()).invoices[0]?.['InvoiceID'];
+    const set = { InvoiceNumber: invoices[1]?.number, Date: '2026-03-02', DueDate: '2026-03-16' };
+    await stage.control('POST', 'tamper', { tenantId, collection: 'invoices', id, set });
+    await startBackfill(stage.world)(callOf(place.admin, { body: { from: '2026-01-01', kinds: ['invoice', 'payment'] } }));
+    return caseOf(place);
+  };
+
   const refresh: Workflow = async () => {
     const place = await connected();
     const ws = place.workspace.id;
@@ -163,6 +185,7 @@ export const syncWorkflows = (stage: XeroStage) => {
     'a pull of a payment and another due date': pull,
     'a pull of a void': pullOfVoid,
     'a comparison that finds a difference': comparison,
+    'a backfill': catchingUp,
     'a refresh of the token': refresh,
   };
 };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { pollAll } from '../../../functions/xero/want-changes.ts';
 import { replaceClient } from '../../../shared/store/clients.ts';
 import { listNotices, resolvedByHand, type Notification } from '../../../shared/store/notifications.ts';
+import { changesIn } from '../../support/xero-changes.ts';
 import { aClient, anInvoice } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
 import { startXeroStage, type XeroStage } from '../../support/xero-stage.ts';
@@ -47,6 +48,20 @@ test('blocked documents are one matter, counted anew, which settles itself once 
   await poll();
   expect(await open()).toEqual([]);
   expect((await listNotices(stage.engine.table)(place.workspace.id, { limit: 10 }, 'resolved')).items).toHaveLength(1);
+});
+
+test('an invoice that was blocked and is void on both sides is no matter any more', async () => {
+  const client = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+  // A sum that Xero reckons differently.
+  const total = { amount: 15_001, currency: 'GBP' };
+  const invoice = await anInvoice(stage, place, client, { total });
+  await work();
+  expect(await open()).toMatchObject([{ cause: 'xero-blocked' }]);
+  const xero = changesIn(stage, () => place);
+  await xero.on(invoice, 'void');
+  await xero.event([invoice]);
+  await work();
+  expect((await open()).map(({ cause }) => cause)).not.toContain('xero-blocked');
 });
 
 test('settled by hand they are told again only once something else is blocked', async () => {

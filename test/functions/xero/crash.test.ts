@@ -19,6 +19,7 @@ const calls: [WorkflowName, number][] = [
   ['a pull of a payment and another due date', 15],
   ['a pull of a void', 15],
   ['a comparison that finds a difference', 50],
+  ['a backfill', 40],
   ['a refresh of the token', 6],
 ];
 
