@@ -2,6 +2,7 @@ import { accessTokens } from '../../functions/xero/access-token.ts';
 import { giveUpStale } from '../../functions/invoices/give-up-stale.ts';
 import { voidInvoice } from '../../functions/invoices/void-invoice.ts';
 import type { XeroWorld } from '../../functions/xero/world.ts';
+import { noteEvents } from '../../functions/xero/note-events.ts';
 import { startBackfill } from '../../functions/xero/start-backfill.ts';
 import type { Client } from '../../shared/store/clients.ts';
 import { shardOf } from '../../shared/store/due.ts';
@@ -117,19 +118,35 @@ export const syncWorkflows = (stage: XeroStage) => {
     return { ...caseOf(place), run, recover };
   };
 
+  /** An event of Xero in its queue, and the worker that it wakes. */
+  const told = (place: TestWorkspace, resourceId: unknown): Case => {
+    const eventDateUtc = now().slice(0, 23);
+    const event = { tenantId, eventCategory: 'INVOICE', eventType: 'UPDATE', resourceId, eventDateUtc };
+    const message = { v: 1, body: JSON.stringify({ events: [event] }) };
+    let taken = false;
+    // A message comes again until somebody has come to its end.
+    const note = async (world: XeroWorld): Promise<void> => {
+      if (!taken) await noteEvents({ table: world.table, clock: world.clock, ring: world.ring })(message);
+      taken = true;
+    };
+    return {
+      ...caseOf(place),
+      run: (crash) => note(crashingWorld(stage, crash)).then(() => workCrashing(stage, place, crash)),
+      recover: () => note(stage.world).then(() => recovered(place)),
+    };
+  };
+
   const pull: Workflow = async () => {
     const { place, invoice, xero } = await pushed();
     await xero.on(invoice, 'due-date', { DueDate: '2026-12-24' });
     await xero.on(invoice, 'pay', { account: '090', amount: '40.00', date: '2026-11-21' });
-    await xero.event([invoice]);
-    return caseOf(place);
+    return told(place, (await xero.there(invoice))['InvoiceID']);
   };
 
   const pullOfVoid: Workflow = async () => {
     const { place, invoice, xero } = await pushed();
     await xero.on(invoice, 'void');
-    await xero.event([invoice]);
-    return caseOf(place);
+    return told(place, (await xero.there(invoice))['InvoiceID']);
   };
 
   const comparison: Workflow = async () => {
