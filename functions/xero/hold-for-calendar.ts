@@ -13,8 +13,8 @@ import { instantAt } from './world.ts';
 
 const dueAt = (run: Run, since: string): string | null => sendAt(run.settings.sendInvoices, since, run.zone);
 
-/** Nobody asked for these by hand, and their day has not come. */
-const isEarly = (run: Run, { lane, since }: WaitingWork): boolean => {
+/** Whether nobody asked for it by hand, and its day in the calendar has not come. */
+export const isEarly = (run: Run, { lane, since }: WaitingWork): boolean => {
   const due = lane === 'documents' ? dueAt(run, since) : since;
   return due === null || due > instantAt(run.world);
 };

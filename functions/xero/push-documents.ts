@@ -11,6 +11,7 @@ import { keyText } from '../../shared/store/table.ts';
 import { cancelled, unparked, waits, type Lane } from '../../shared/store/waiting-work.ts';
 import type { Item, Key, Write } from '../../shared/store/write.ts';
 import { connectionFrom, xeroConnectionKey } from '../../shared/store/xero-connections.ts';
+import { joinBooks } from '../invoices/join-books.ts';
 import { instantAt, type XeroWorld } from './world.ts';
 
 type DocumentKind = 'contact' | 'invoice' | 'payment';
@@ -24,6 +25,8 @@ interface Wanted {
   readonly id: string;
   readonly kind: DocumentKind;
   readonly before: SyncItem | undefined;
+  /** What else is written where it belongs into the books only from now on. */
+  readonly joins: readonly Write[];
 }
 
 /** Tries one document again at once, whatever held it up. */
@@ -57,8 +60,8 @@ const push = async (
     sync: before?.state === 'synced' ? syncView(asItem(before), true) : { state: 'pending' },
   }));
   const answer = reply(views);
-  // Five actions each at most: in one commit for a few documents, in several for many; each of them may be repeated.
-  const perCommit = 18;
+  // Six actions each, and more only where payments join: in one commit for a few documents, in several for many; each may be repeated.
+  const perCommit = 12;
   for (let start = perCommit; start < sendable.length; start += perCommit)
     await world.table.commit(sendable.slice(start, start + perCommit).flatMap((one) => sendNow(world, ws, one, at)));
   await world.table.commit([
@@ -80,7 +83,8 @@ const push = async (
 const asItem = (item: SyncItem): Item => ({ pk: '', sk: '', ...item });
 
 /** Its work in the lane of those whom somebody waits for, and nowhere else. */
-const sendNow = (world: XeroWorld, ws: string, { id, kind, before }: Wanted, at: string): Write[] => [
+const sendNow = (world: XeroWorld, ws: string, { id, kind, before, joins }: Wanted, at: string): Write[] => [
+  ...joins,
   cancelled(ws, { lane: usualLane[kind], kind, documentId: id }),
   unparked(ws, { kind, documentId: id }),
   waits(ws, { lane: 'urgent', kind, documentId: id, version: world.clock(), dueAt: at, since: at }),
@@ -99,11 +103,15 @@ const readWanted = async (world: XeroWorld, ws: string, ids: readonly string[]):
   };
   if (connectionFrom(found.get(keyText(connectionKey))).state === 'disconnected')
     return refuse('xero-not-connected', 'This workspace is not connected to Xero');
-  return ids.map((id) => {
+  const wanted: Wanted[] = [];
+  for (const id of ids) {
     const kind = kindOf(id);
     if (!at(keyOf[kind](ws, id), (item) => isSendable(kind, item))) return refuse('not-found', 'There is no such thing here');
-    return { id, kind, before: at(syncItemKey(ws, id), parseSyncItem) };
-  });
+    const head = kind === 'invoice' ? at(invoiceKey(ws, id), parseInvoice) : undefined;
+    const joins = head && head.status !== 'void' ? await joinBooks(world.table)(ws, head, instantAt(world)) : [];
+    wanted.push({ id, kind, before: at(syncItemKey(ws, id), parseSyncItem), joins });
+  }
+  return wanted;
 };
 
 const kindOf = (id: string): DocumentKind => kinds[id.slice(0, 3) as keyof typeof kinds];

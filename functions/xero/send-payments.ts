@@ -195,7 +195,7 @@ const voided = ({ number }: InvoiceHead) => ({
 const invoiceNotThere = ({ number }: InvoiceHead) => ({
   code: 'invoice-not-in-xero',
   reason: `Invoice ${number ?? ''} was made without a connection to Xero`,
-  mend: 'Record invoice and payment in Xero by hand.',
+  mend: 'Send the invoice to Xero. The payment then goes on by itself.',
 });
 const invoiceBlocked = ({ number }: InvoiceHead) => ({
   code: 'waiting-for-invoice',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { getBackfill } from '../../../functions/xero/get-backfill.ts';
+import { pushToXero } from '../../../functions/xero/push-documents.ts';
 import { startBackfill } from '../../../functions/xero/start-backfill.ts';
 import { cancelled } from '../../../shared/store/waiting-work.ts';
 import { readInvoice, type InvoiceHead } from '../../../shared/store/invoices.ts';
@@ -173,4 +174,20 @@ describe('F64: catching up with what was issued before', () => {
     expect(await shown()).toMatchObject({ state: 'stopped' });
     expect((await stage.books('4f9d2a6e-5b1c-4e7a-8c3d-0a1b2c3d4e02')).invoices).toHaveLength(0);
   });
+});
+
+test('a chosen invoice from before the connection joins the books with its payments, and is voided there from then on', async () => {
+  const [paid, open] = [await early(), await early()];
+  const payment = await earlyPayment(paid);
+  await pushToXero(stage.world)(callOf(place.admin, { body: { ids: [paid.id, open.id] } }));
+  await stage.work(place.workspace.id);
+  const { invoices, payments } = await stage.books();
+  expect(invoices.map(({ InvoiceNumber, Status }) => [InvoiceNumber, Status])).toEqual([
+    [paid.number, 'PAID'],
+    [open.number, 'AUTHORISED'],
+  ]);
+  expect(payments).toMatchObject([{ Reference: payment.id }]);
+  expect(await syncOf(stage, place, payment.id)).toMatchObject({ state: 'synced' });
+  for (const { id } of [paid, open])
+    expect(await readInvoice(stage.engine.table)(place.workspace.id, id)).toMatchObject({ toXero: true });
 });
