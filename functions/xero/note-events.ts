@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { Conflict } from '../../shared/domain/conflict.ts';
 import { noteBody } from '../../shared/domain/event-sequence.ts';
 import { documentsThere } from '../../shared/store/sync-items.ts';
-import type { Table } from '../../shared/store/table.ts';
 import { workspaceOfOrganisation } from '../../shared/store/xero-connections.ts';
 import { readEventNumbers, replaceEventNumbers } from '../../shared/store/xero-events.ts';
 import { isEcho, lookEverywhere, wantChanges, type ChangedInvoice, type WantNeeds } from './want-changes.ts';
@@ -51,8 +50,7 @@ export const noteEvents =
         invoices: await changedInvoices(needs, ws, tenantId, ofTenant),
       });
     }
-    if (first !== undefined && last !== undefined && first > 0 && (await someWereLost(needs, { first, last })))
-      await lookEverywhere(needs);
+    if (first !== undefined && last !== undefined && first > 0) await noteNumbers(needs, { first, last });
   };
 
 /** The invoices of ours that events are about, each with the instant of its latest event. */
@@ -84,20 +82,21 @@ const instantOf = (text: string | undefined): string | undefined => {
 
 const triesMax = 5;
 
-const someWereLost = async (
-  { table, clock }: { table: Table; clock: () => number },
-  body: { first: number; last: number },
-): Promise<boolean> => {
+/** Notes which numbers have come. Where some were lost it looks first: whoever dies in between finds them missing again. */
+const noteNumbers = async (needs: WantNeeds, body: { first: number; last: number }): Promise<void> => {
+  const { table, clock } = needs;
+  let looked = false;
   for (let tries = 1; ; tries += 1) {
     const known = await readEventNumbers(table);
     const { seen, lost } = noteBody(known.seen, body, new Date(clock()).toISOString());
+    if (lost && !looked) await lookEverywhere(needs);
+    looked ||= lost;
     try {
-      await table.commit([replaceEventNumbers(known, seen)]);
-      return lost;
+      return await table.commit([replaceEventNumbers(known, seen)]);
     } catch (error) {
       if (!(error instanceof Conflict)) throw error;
       // A number that isn't noted shows as a gap: that costs a look, no change.
-      if (tries === triesMax) return false;
+      if (tries === triesMax) return;
     }
   }
 };

@@ -63,8 +63,10 @@ type Look = 'contacts' | 'invoices' | 'payments';
  * invoices and payments are looked at each hour; where nothing is, one of contacts and invoices in turn: one call an hour.
  */
 export const pollAll = (needs: WantNeeds) => async (): Promise<void> => {
-  const all = await forgetLost(needs);
-  await lookAt(needs, async (ws) => (all ? everything : looksOf(needs, ws)));
+  const lost = await lostEvents(needs);
+  await lookAt(needs, async (ws) => (lost ? everything : looksOf(needs, ws)));
+  // Not before: whoever dies in between finds them missing again.
+  if (lost) await forget(needs, lost);
 };
 
 /** Asks for everything that changed, wherever it may be: events were lost, and nobody knows whose. */
@@ -109,14 +111,15 @@ const inTurn = ({ contactsPulledAt, invoicesUntil }: XeroConnection): Look => {
   return Date.parse(contactsPulledAt) - aboutMs <= Date.parse(invoicesUntil) ? 'contacts' : 'invoices';
 };
 
-/** Whether events have stayed away since they were missed. */
-const forgetLost = async ({ table, clock }: WantNeeds): Promise<boolean> => {
+/** Numbers as they were read and as they stand without those that have stayed away for too long; undefined when none have. */
+const lostEvents = async ({ table, clock }: WantNeeds) => {
   const known = await readEventNumbers(table);
-  if (known.seen === null || known.seen.gaps.length === 0) return false;
+  if (known.seen === null || known.seen.gaps.length === 0) return undefined;
   const { seen, lost } = lostAmong(known.seen, new Date(clock()).toISOString());
-  if (!lost) return false;
-  await table.commit([replaceEventNumbers(known, seen)]).catch((error: unknown) => {
+  return lost ? { known, seen } : undefined;
+};
+
+const forget = ({ table }: WantNeeds, { known, seen }: NonNullable<Awaited<ReturnType<typeof lostEvents>>>): Promise<void> =>
+  table.commit([replaceEventNumbers(known, seen)]).catch((error: unknown) => {
     if (!(error instanceof Conflict)) throw error;
   });
-  return true;
-};

@@ -27,6 +27,8 @@ export const syncWorkflows = (stage: XeroStage) => {
   const { table } = stage.engine;
   const now = (): string => new Date(stage.clock.now()).toISOString();
 
+  let eventNumber = 0;
+
   const connected = async (settings: Partial<XeroSettings> = {}): Promise<TestWorkspace> => {
     const place = await stage.fresh();
     await stage.connect(place.admin);
@@ -118,11 +120,9 @@ export const syncWorkflows = (stage: XeroStage) => {
     return { ...caseOf(place), run, recover };
   };
 
-  /** An event of Xero in its queue, and the worker that it wakes. */
-  const told = (place: TestWorkspace, resourceId: unknown): Case => {
-    const eventDateUtc = now().slice(0, 23);
-    const event = { tenantId, eventCategory: 'INVOICE', eventType: 'UPDATE', resourceId, eventDateUtc };
-    const message = { v: 1, body: JSON.stringify({ events: [event] }) };
+  /** A body of events of Xero in its queue, and the worker that it wakes. */
+  const toldBy = (place: TestWorkspace, body: object): Case => {
+    const message = { v: 1, body: JSON.stringify(body) };
     let taken = false;
     // A message comes again until somebody has come to its end.
     const note = async (world: XeroWorld): Promise<void> => {
@@ -134,6 +134,25 @@ export const syncWorkflows = (stage: XeroStage) => {
       run: (crash) => note(crashingWorld(stage, crash)).then(() => workCrashing(stage, place, crash)),
       recover: () => note(stage.world).then(() => recovered(place)),
     };
+  };
+
+  const told = (place: TestWorkspace, resourceId: unknown): Case => {
+    const eventDateUtc = now().slice(0, 23);
+    return toldBy(place, { events: [{ tenantId, eventCategory: 'INVOICE', eventType: 'UPDATE', resourceId, eventDateUtc }] });
+  };
+
+  /** Nobody told of a change, and the numbers of events show that some were lost. */
+  const lostEvent: Workflow = async () => {
+    const { place, invoice, xero } = await pushed();
+    await xero.on(invoice, 'due-date', { DueDate: '2026-12-24' });
+    const numbered = (number: number) => ({ events: [], firstEventSequence: number, lastEventSequence: number });
+    const first = (eventNumber += 4);
+    for (const number of [first, first + 2]) {
+      const body = JSON.stringify(numbered(number));
+      await noteEvents({ table, clock: stage.world.clock, ring: stage.world.ring })({ v: 1, body });
+    }
+    await stage.clock.advance(61);
+    return toldBy(place, numbered(first + 3));
   };
 
   const pull: Workflow = async () => {
@@ -201,6 +220,7 @@ export const syncWorkflows = (stage: XeroStage) => {
     'a void': voiding,
     'a pull of a payment and another due date': pull,
     'a pull of a void': pullOfVoid,
+    'a pull after a lost event': lostEvent,
     'a comparison that finds a difference': comparison,
     'a backfill': catchingUp,
     'a refresh of the token': refresh,

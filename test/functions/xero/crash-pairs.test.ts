@@ -26,6 +26,7 @@ const pairs: [WorkflowName, number][] = [
   ['a void', 20],
   ['a pull of a payment and another due date', 15],
   ['a pull of a void', 10],
+  ['a pull after a lost event', 15],
   ['a comparison that finds a difference', 80],
   ['a backfill', 60],
   ['a refresh of the token', 15],
