@@ -4,11 +4,12 @@ import { dateIn, type Instant } from '../../shared/domain/days.ts';
 import { toDecimal } from '../../shared/domain/money.ts';
 import type { Once, Reply } from '../../shared/domain/once.ts';
 import { invoiceByHand } from '../../shared/domain/quote.ts';
+import { refuse } from '../../shared/domain/refusal.ts';
 import { audited } from '../../shared/store/audit.ts';
-import { foundAt, mustExist } from '../../shared/store/found.ts';
+import { foundAt, mustBeAt, mustExist } from '../../shared/store/found.ts';
 import { answered } from '../../shared/store/idempotency.ts';
 import { memberKey, parseMember } from '../../shared/store/members.ts';
-import { quoteIn, replaceQuote, sentQuoteKeys } from '../../shared/store/quotes.ts';
+import { parseQuote, quoteIn, quoteKey, replaceQuote, sentQuoteKeys } from '../../shared/store/quotes.ts';
 import { syncView } from '../../shared/store/sync-items.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { waits } from '../../shared/store/waiting-work.ts';
@@ -34,6 +35,8 @@ export const billQuote =
     once: Once | undefined,
   ): Promise<{ reply: Reply; toXero: boolean }> => {
     const found = await table.batchGet([...sentQuoteKeys(ws, asked.quoteId), ...invoiceContextKeys(ws), memberKey(ws, memberId)]);
+    const { status } = mustBeAt(found, quoteKey(ws, asked.quoteId), parseQuote);
+    if (status === 'draft') return refuse('quote-not-sent', 'The quote was not sent yet', { quoteStatus: status });
     const quote = mustExist(quoteIn(found, ws, asked.quoteId));
     const at = now();
     const name = foundAt(found, memberKey(ws, memberId), parseMember)?.name ?? '';

@@ -14,6 +14,8 @@ export interface AnswerNeeds {
   readonly table: Table;
   readonly now: () => Instant;
   readonly newId: (prefix: string) => string;
+  /** Runs again what lost a race over the number series. */
+  readonly retry: <T>(run: () => Promise<T>) => Promise<T>;
   readonly ring: (workspaceIds: readonly string[]) => Promise<void>;
 }
 
@@ -36,12 +38,17 @@ export const answerByLink = (
     };
     try {
       const answered = await answerWith(needs)({ ws, quoteId: documentId, ...said, by: 'client', allow, also: tries });
-      if (!answered.changed) await needs.table.commit(tries(answered.now));
+      if (!answered.changed) await countAlone(needs.table, tries(answered.now));
       if (answered.toXero) await needs.ring([ws]).catch(() => undefined);
       return answered;
     } catch (error) {
       if (error instanceof Refusal && error.code !== 'not-found' && error.code !== 'quota-used-up')
-        await needs.table.commit(tries(needs.now()));
+        await countAlone(needs.table, tries(needs.now()));
       throw error;
     }
   });
+
+/** One by one: a crowd at one link would only be in its own way in transactions. */
+const countAlone = async (table: Table, tries: readonly Write[]): Promise<void> => {
+  for (const one of tries) await table.commit([one]);
+};

@@ -1,7 +1,9 @@
+import { Conflict } from '../../shared/domain/conflict.ts';
 import type { Instant } from '../../shared/domain/days.ts';
 import { toDecimal } from '../../shared/domain/money.ts';
 import { acceptQuote, declineQuote, invoiceQuote, isSameAnswer, type QuoteAnswer } from '../../shared/domain/quote.ts';
 import { audited } from '../../shared/store/audit.ts';
+import type { Found } from '../../shared/store/found.ts';
 import { notified } from '../../shared/store/notifications.ts';
 import { answerQuote, quoteIn, sentQuoteKeys, type WholeQuote } from '../../shared/store/quotes.ts';
 import type { Table } from '../../shared/store/table.ts';
@@ -15,6 +17,8 @@ interface Needs {
   readonly table: Table;
   readonly now: () => Instant;
   readonly newId: (prefix: string) => string;
+  /** Runs again what lost a race over the number series. */
+  readonly retry: <T>(run: () => Promise<T>) => Promise<T>;
 }
 
 export interface Answering extends Pick<QuoteAnswer, 'kind' | 'name' | 'termsHash' | 'by'> {
@@ -40,7 +44,7 @@ export interface Answered {
  * was sent, under the next number. The quote must still be open when the commit goes through, by this clock.
  */
 export const answerWith =
-  ({ table, now, newId }: Needs) =>
+  ({ table, now, newId, retry }: Needs) =>
   async (answering: Answering): Promise<Answered> => {
     const { ws, quoteId, allow, also, ...said } = answering;
     const found = await table.batchGet([...sentQuoteKeys(ws, quoteId), ...invoiceContextKeys(ws)]);
@@ -58,12 +62,31 @@ export const answerWith =
       return after(quote, declined, at, head.toXero);
     }
     const accepted = acceptQuote(head, answer);
-    const made = invoiceOfQuote(ws, quote, found, { id: newId('inv'), now: at, newId });
-    const invoiced = invoiceQuote(accepted, made.head.id);
-    const text = `; invoice ${made.head.number} over ${toDecimal(made.head.total)} ${made.head.currency} was issued`;
-    await table.commit([answerQuote(ws, invoiced, at), ...made.writes, ...tell(text), ...common]);
-    return after(quote, invoiced, at, head.toXero || made.head.toXero);
+    let context: Found | undefined = found;
+    // Only the number is fought over: when another invoice took it, the next one is read, and nothing else is done again.
+    return onceUnlessBusy(retry, async () => {
+      const made = invoiceOfQuote(ws, quote, context ?? (await table.batchGet(invoiceContextKeys(ws))), {
+        ...{ id: newId('inv'), now: at, newId },
+      });
+      context = undefined;
+      const invoiced = invoiceQuote(accepted, made.head.id);
+      const text = `; invoice ${made.head.number} over ${toDecimal(made.head.total)} ${made.head.currency} was issued`;
+      await table.commit([answerQuote(ws, invoiced, now()), ...made.writes, ...tell(text), ...common]);
+      return after(quote, invoiced, at, head.toXero || made.head.toXero);
+    });
   };
+
+/** What changed meanwhile has to be read again from the start: that is not for here. */
+const onceUnlessBusy = async <T>(retry: Needs['retry'], run: () => Promise<T>): Promise<T> => {
+  const done = await retry(() =>
+    run().catch((error: unknown) => {
+      if (error instanceof Conflict) return error;
+      throw error;
+    }),
+  );
+  if (done instanceof Conflict) throw done;
+  return done;
+};
 
 const after = (quote: WholeQuote, head: WholeQuote['head'], now: Instant, toXero: boolean): Answered => ({
   quote: { ...quote, head: { ...head, version: head.version + 1 } },

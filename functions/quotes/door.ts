@@ -1,7 +1,7 @@
 import { quoteRoutes } from '../../shared/api/quotes.ts';
 import { instantOf } from '../../shared/domain/days.ts';
 import { apiDoor } from '../../shared/runtime/api-door.ts';
-import type { RetryTools } from '../../shared/runtime/retry.ts';
+import { retryLostRaces, type RetryTools } from '../../shared/runtime/retry.ts';
 import { readEarlier, release } from '../../shared/store/idempotency.ts';
 import { stillMember } from '../../shared/store/members.ts';
 import type { Table } from '../../shared/store/table.ts';
@@ -36,7 +36,8 @@ export interface QuoteWorld extends RetryTools {
 
 /** Answers the routes of quotes, and the pages of their clients. */
 export const quotesDoor = ({ clock, random, sleep, ...world }: QuoteWorld) => {
-  const needs = { ...world, now: () => instantOf(clock()) };
+  const tools = { clock, random, sleep };
+  const needs = { ...world, now: () => instantOf(clock()), retry: <T>(run: () => Promise<T>) => retryLostRaces(tools, run) };
   return apiDoor({
     routes: quoteRoutes,
     useCases: {
@@ -60,6 +61,6 @@ export const quotesDoor = ({ clock, random, sleep, ...world }: QuoteWorld) => {
     release: release(world.table),
     replay: replayQuote(needs),
     stillMember: stillMember(world.table),
-    tools: { clock, random, sleep },
+    tools,
   });
 };

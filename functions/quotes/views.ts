@@ -50,7 +50,7 @@ export const quoteView = ({ head, lines, words }: WholeQuote, sync: SyncView, no
   notes: words.notes,
   lines,
   termsHash: head.termsHash,
-  answer: head.answer,
+  answer: head.answer && { ...receiptOf(head.answer), by: head.answer.by },
   supplier: words.supplier,
   client: words.client,
 });
@@ -65,9 +65,10 @@ export const publicQuoteView = ({ head, lines, words }: WholeQuote, now: Instant
   })),
   termsHash: head.termsHash ?? '',
   zone: head.zone ?? 'UTC',
-  answer: head.answer && withoutBy(head.answer),
+  answer: head.answer && receiptOf(head.answer),
   supplier: words.supplier,
   client: words.client,
 });
 
-const withoutBy = ({ by: _by, ...receipt }: QuoteAnswer) => receipt;
+/** In one order, so that a repeated request is answered the same to the byte. */
+const receiptOf = ({ kind, name, at, zone, termsHash }: QuoteAnswer) => ({ kind, name, at, zone, termsHash });
