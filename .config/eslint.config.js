@@ -58,5 +58,5 @@ export default tseslint.config(
   { files: ['shared/store/**/*.ts'], rules: { 'no-restricted-imports': ['error', sdk(['@aws-sdk/*'])] } },
   { files: ['shared/stripe/**/*.ts'], rules: { 'no-restricted-imports': ['error', sdk([stripeSdk])] } },
   { files: ['shared/xero/**/*.ts'], rules: { 'no-restricted-imports': ['error', sdk([xeroSdk])] } },
-  { files: ['infra/**/*.ts', 'test/bench/**/*.ts'], rules: { 'no-console': 'off' } },
+  { files: ['infra/**/*.ts', 'test/bench/**/*.ts', 'test/hard-days/**/*.ts'], rules: { 'no-console': 'off' } },
 );
