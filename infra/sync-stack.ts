@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { alarm, errorsAlarm } from './constructs/alarm.ts';
 import { alarmTopic } from './constructs/alarm-topic.ts';
 import type { Reach } from './constructs/needs.ts';
+import { productAlarms } from './constructs/product-alarms.ts';
 import { QueueWorker } from './constructs/queue-worker.ts';
 import { ScheduledFunction } from './constructs/scheduled-function.ts';
 import { tableOperations, workDashboard } from './constructs/work-dashboard.ts';
@@ -32,6 +33,7 @@ export class SyncStack extends Stack {
     };
     const scheduled = this.scheduled();
     this.dataAlarms(data);
+    productAlarms(this, { stage, topic: this.alarmTopic });
     workDashboard(this, 'Dashboard', {
       dashboardName: `FinOps-${stage.name}-Work`,
       table: data.table,

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { functions } from '../../infra/functions.ts';
 import { functionNamed, ofType, refersTo, statementsOf, synthesise } from './synthesised.ts';
@@ -78,6 +80,7 @@ describe('schedules', () => {
     ['payments-compare-payments', 'rate(1 hour)'],
     ['invoices-sweep-holds', 'rate(5 minutes)'],
     ['time-find-forgotten', 'rate(5 minutes)'],
+    ['documents-mail-letters', 'rate(1 minute)'],
     ['notices-send-mail', 'rate(1 minute)'],
   ])('%s runs at %s; what it cannot do goes to dead letters', (name, expression) => {
     const lambda = functionNamed(resources, name);
@@ -90,8 +93,12 @@ describe('schedules', () => {
     expect(lambda.Properties['DeadLetterConfig']).toEqual({ TargetArn: expect.anything() });
   });
 
-  test('there are no others', () => expect(only('AWS::Scheduler::Schedule')).toHaveLength(9));
+  test('there are no others', () => expect(only('AWS::Scheduler::Schedule')).toHaveLength(10));
 });
+
+const counts = readdirSync('functions', { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => readFileSync(join('functions', name), 'utf8'));
 
 describe('alarms', () => {
   test('each says what it means for a person, speaks to the topic, and rests while nothing happens', () => {
@@ -115,6 +122,32 @@ describe('alarms', () => {
   test("each function but the engineer's own has an alarm on its errors", () => {
     const watched = only('AWS::CloudWatch::Alarm').filter(({ Properties }) => Properties['MetricName'] === 'Errors');
     expect(watched).toHaveLength(functions.length - 1);
+  });
+
+  test('what only an engineer can mend is watched where it is counted', () => {
+    const own = only('AWS::CloudWatch::Alarm').filter(({ Properties }) => Properties['Namespace'] === 'FinOps/dev');
+    const watched = own.map(({ Properties }) => {
+      const [dimension] = Properties['Dimensions'] as { Name: string; Value: string }[];
+      return `${dimension?.Name} ${dimension?.Value}: ${String(Properties['MetricName'])}`;
+    });
+    expect(watched.sort()).toEqual([
+      'service payments-fetch-missed-events: StripeEventMissed',
+      'service payments-fetch-missed-events: StripeEventsOutOfReach',
+      'service payments-record-stripe-event: PaymentParked',
+      'service payments-record-stripe-event: StripeAccountUnknown',
+      'service payments-record-stripe-event: StripeModeMismatch',
+      'service payments: StripeWebhookRefused',
+      'service xero-refresh-tokens: TokenRefreshFailed',
+      'service xero-sync-workspace: SyncInterrupted',
+    ]);
+  });
+
+  test('a metric that is watched is one that a function of that name counts', () => {
+    const counted = (name: string): boolean => counts.some((code) => code.includes(`count('${name}')`));
+    for (const { Properties } of only('AWS::CloudWatch::Alarm').filter(
+      ({ Properties: { Namespace } }) => Namespace === 'FinOps/dev',
+    ))
+      expect([Properties['MetricName'], counted(String(Properties['MetricName']))]).toEqual([Properties['MetricName'], true]);
   });
 
   test('alarms may publish to their encrypted topic', () => {
