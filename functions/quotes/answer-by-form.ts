@@ -27,7 +27,7 @@ export const answerByForm = async (needs: AnswerNeeds, token: string, kind: Quot
   const back = (said?: Said): Reply => ({
     status: 303,
     headers: {
-      location: `/q/${encodeURIComponent(token)}${said === undefined ? '' : `?said=${said}`}`,
+      location: `/q/${encodeURIComponent(token)}${said === undefined ? '' : `?said=${said}#answer`}`,
       'referrer-policy': 'no-referrer',
     },
   });

@@ -26,7 +26,7 @@ export const quotePage = ({ head, lines, words }: WholeQuote, shown: Shown): Rep
 <div>
 <p class="from"><bdi>${supplier}</bdi></p>
 <h1>Quote <bdi>${head.number}</bdi></h1>
-${words.title !== '' && html`<p class="title" dir="auto">${words.title}</p>`}
+${words.title !== '' && html`<p class="title"><bdi>${words.title}</bdi></p>`}
 </div>
 ${stateBadge(status)}
 </header>
@@ -118,8 +118,8 @@ const party = (title: string, details: Readonly<Record<string, unknown>>): Html 
   const taxNumbers = [textOf(details, 'taxNumber'), ...numbers.map(({ number }) => (typeof number === 'string' ? number : ''))];
   const country = textOf(details, 'country');
   return html`<div><h2>${title}</h2>
-<p dir="auto"><strong>${textOf(details, 'name')}</strong></p>
-${address.map((line) => html`<p dir="auto">${line}</p>`)}
+<p><strong><bdi>${textOf(details, 'name')}</bdi></strong></p>
+${address.map((line) => html`<p><bdi>${line}</bdi></p>`)}
 ${country !== '' && html`<p>${countryText(country)}</p>`}
 ${taxNumbers.filter((number) => number !== '').map((number) => html`<p class="soft">Tax number <bdi>${number}</bdi></p>`)}
 </div>`;

@@ -69,6 +69,22 @@ const whoMay: Readonly<Record<string, readonly Caller[] | typeof signed | typeof
   voidInvoice: office,
   syncInvoice: exporters,
 
+  createQuote: office,
+  listQuotes: office,
+  getQuote: office,
+  updateQuote: office,
+  sendQuote: office,
+  reviseQuote: office,
+  withdrawQuote: office,
+  shareQuote: office,
+  revokeQuoteLink: office,
+  getPublicQuote: open,
+  acceptPublicQuote: open,
+  declinePublicQuote: open,
+  showQuotePage: open,
+  acceptOnPage: open,
+  declineOnPage: open,
+
   createCheckout: office,
   recordPayment: office,
   listPayments: office,
@@ -125,7 +141,7 @@ const readAgain = [
 const absent = '7ZZZZZZZZZZZZZZZZZZZZZZZZZ';
 /** An id that fits the route and names nothing. */
 const paramsOf = ({ params }: Route): Record<string, string> | undefined => {
-  const ids = ['te', 'mem', 'cli', 'svc', 'job', 'inv', 'pay', 'ntf', 'dis'].map((prefix) => `${prefix}_${absent}`);
+  const ids = ['te', 'mem', 'cli', 'svc', 'job', 'inv', 'quo', 'pay', 'ntf', 'dis'].map((prefix) => `${prefix}_${absent}`);
   return params && { id: ids.find((id) => params.safeParse({ id }).success) ?? 'no id fits' };
 };
 

@@ -36,11 +36,15 @@ const expectNothingTold = (line: string, { text }: Answer, asked: string): void 
 };
 
 describe('an id of another workspace in a path', () => {
-  const withParams = routes.filter(({ params }) => params !== undefined);
+  const withParams = routes.filter(({ params, access }) => params !== undefined && access !== 'public');
 
   test('every path asks for no more than one thing, by its id', () => {
-    const asked = routes.map((route) => [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
+    const namesIn = ({ path }: { path: string }) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    const asked = routes.filter(({ access }) => access !== 'public').map(namesIn);
     expect(asked.filter((names) => names.length > 0)).toEqual(withParams.map(() => ['id']));
+    // Links name nothing that anybody could replace: they are keys themselves.
+    const open = routes.filter(({ params, access }) => params !== undefined && access === 'public');
+    expect(open.map(namesIn)).toEqual(open.map(() => ['token']));
   });
 
   test.each(withParams.map((route) => [lineOf(route), route] as const))(
@@ -104,6 +108,7 @@ describe('an id of another workspace in a body or a query', () => {
           ['job', 'job'],
           ['te', 'entry entryToDelete entryToBill billedEntry'],
           ['inv', 'invoice invoiceToPay invoiceToVoid draft draftToIssue draftToDelete'],
+          ['quo', 'quote quoteToWithdraw quoteToBill quoteDraft'],
           ['pay', 'payment'],
         ] as const
       ).flatMap(([prefix, names]) => names.split(' ').map((name) => [name, `${prefix}_${absentUlid}`])),

@@ -27,6 +27,11 @@ export interface Things {
   readonly draft: string;
   readonly draftToIssue: string;
   readonly draftToDelete: string;
+  /** Sent, and so are the two below. */
+  readonly quote: string;
+  readonly quoteToWithdraw: string;
+  readonly quoteToBill: string;
+  readonly quoteDraft: string;
   readonly payment: string;
   /** Something that is told: where books are connected, that documents cannot go on; else an id that nothing has. */
   readonly notification: string;
@@ -92,6 +97,18 @@ export const fillWorkspace = async (running: RunningSystem, token: string, mark:
   };
   const [invoiceToPay, invoiceToVoid] = [await free(false), await free(false)];
   const [draft, draftToIssue, draftToDelete] = [await free(true), await free(true), await free(true)];
+  const quote = async (sent: boolean): Promise<string> => {
+    const lines = [{ description: `${mark} offer`, unitPrice: money(30_000), serviceId: service.id }];
+    const { id } = await make('POST /v1/quotes', { clientId: client.id, jobId: job.id, lines, notes: `${mark} terms` });
+    if (sent) await running.send({ route: 'POST /v1/quotes/{id}/send', token, params: { id } });
+    return id;
+  };
+  const quotes = {
+    quote: await quote(true),
+    quoteToWithdraw: await quote(true),
+    quoteToBill: await quote(true),
+    quoteDraft: await quote(false),
+  };
   const arrived = { amount: money(5000), receivedOn: day, reference: `${mark} transfer` };
   const payment = await make('POST /v1/invoices/{id}/payments', arrived, { id: invoiceToPay });
   await running.system.host.settle();
@@ -117,6 +134,7 @@ export const fillWorkspace = async (running: RunningSystem, token: string, mark:
     draft,
     draftToIssue,
     draftToDelete,
+    ...quotes,
     payment: payment.id,
     notification: told.items[0]?.id ?? `ntf_${absentUlid}`,
     discrepancy: await difference(running, me.workspace.id, invoice),

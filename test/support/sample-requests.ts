@@ -30,6 +30,7 @@ export const sampleRequests = (own: Things): readonly Sample[] => [
   ...peopleSamples(own),
   ...jobSamples(own),
   ...invoiceSamples(own),
+  ...quoteSamples(own),
   ...paymentSamples(own),
   ...xeroSamples(own),
   { route: 'GET /v1/dashboard', query: { from: own.day, to: own.day, interval: 'day' } },
@@ -155,6 +156,25 @@ const invoiceSamples = (own: Things): Sample[] => {
     { route: 'POST /v1/invoices/{id}/issue', params: { id: own.draftToIssue } },
     { route: 'POST /v1/invoices/{id}/void', params: { id: own.invoiceToVoid } },
     { route: 'POST /v1/invoices/{id}/sync', params: { id: own.invoice } },
+  ];
+};
+
+const quoteSamples = (own: Things): Sample[] => {
+  const unitPrice = { amount: 15_000, currency: own.currency };
+  const lines = [{ description: 'Work', quantity: '1.5', unitPrice, serviceId: own.service }];
+  const open = { params: { id: own.quote } };
+  return [
+    { route: 'POST /v1/quotes', body: { clientId: own.client, jobId: own.job, lines, title: 'A new shop' } },
+    { route: 'GET /v1/quotes', query: { clientId: own.client, status: 'sent', limit: '5' } },
+    { route: 'GET /v1/quotes', query: { jobId: own.job, limit: '5' } },
+    { route: 'GET /v1/quotes/{id}', ...open },
+    { route: 'PATCH /v1/quotes/{id}', params: { id: own.quoteDraft }, body: { lines, notes: 'By spring' } },
+    { route: 'POST /v1/quotes/{id}/send', params: { id: own.quoteDraft } },
+    { route: 'POST /v1/quotes/{id}/share', ...open },
+    { route: 'DELETE /v1/quotes/{id}/share', ...open },
+    { route: 'POST /v1/quotes/{id}/revise', ...open },
+    { route: 'POST /v1/quotes/{id}/withdraw', params: { id: own.quoteToWithdraw } },
+    { route: 'POST /v1/invoices', body: { quoteId: own.quoteToBill } },
   ];
 };
 

@@ -91,7 +91,7 @@ describe('a link', () => {
       await page(quote.token, 'again');
     }
     const blind = await rooms.post(quote.token, 'accept', { name: 'Scanner', termsHash: quote.body.termsHash });
-    expect([blind.status, blind.headers['location']]).toEqual([303, `/q/${quote.token}?said=again`]);
+    expect([blind.status, blind.headers['location']]).toEqual([303, `/q/${quote.token}?said=again#answer`]);
     expect(await engine.table.queryAll({ partition: `W#${quote.setting.workspace.id}#QUO#${quote.id}` })).toEqual(before);
     expect(await invoicesOf(quote)).toEqual([]);
   });
@@ -290,13 +290,13 @@ describe('the page', () => {
     const fields = fieldsOf((await page(quote.token)).text);
     const location = async (asked: Record<string, string>): Promise<string | undefined> =>
       (await rooms.post(quote.token, 'accept', asked)).headers['location'];
-    expect(await location({ ...fields, name: ' ' })).toBe(`/q/${quote.token}?said=name`);
+    expect(await location({ ...fields, name: ' ' })).toBe(`/q/${quote.token}?said=name#answer`);
     const foreign = fieldsOf((await page(other.token)).text);
     expect(await location({ ...foreign, termsHash: fields['termsHash'] ?? '', name: 'Ada' })).toBe(
-      `/q/${quote.token}?said=again`,
+      `/q/${quote.token}?said=again#answer`,
     );
     rooms.at.now += 24 * 3_600_000 + 1;
-    expect(await location({ ...fields, name: 'Ada' })).toBe(`/q/${quote.token}?said=again`);
+    expect(await location({ ...fields, name: 'Ada' })).toBe(`/q/${quote.token}?said=again#answer`);
     expect((await page(quote.token, 'name')).text).toContain('Please type your name');
     expect((await page(quote.token, '<script>')).text).not.toContain('role="alert"');
     expect((await ours(quote)).status).toBe('sent');
