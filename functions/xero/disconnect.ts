@@ -27,6 +27,9 @@ export const disconnectXero =
     const removed = await leave(world, tokens, ws, connection);
     // Refreshing the token for it may have moved the connection on.
     const current = await readXeroConnection(world.table)(ws);
+    // Somebody else has left it meanwhile, and may have connected anew: that connection is none of this request's.
+    if (current.state === 'disconnected' || current.organisation?.connectionId !== organisation.connectionId)
+      return { status: 204 };
     const at = instantAt(world);
     const gone = {
       state: 'disconnected',
