@@ -10,6 +10,7 @@ import { CapabilityFunction } from './constructs/capability-function.ts';
 import type { Reach } from './constructs/needs.ts';
 import { ProductFunction } from './constructs/product-function.ts';
 import { PublicApi } from './constructs/public-api.ts';
+import { ScheduledFunction } from './constructs/scheduled-function.ts';
 import type { DataStack } from './data-stack.ts';
 import type { SyncStack } from './sync-stack.ts';
 
@@ -20,6 +21,7 @@ const whatFailureMeans: Readonly<Record<Capability, string>> = {
   quotes: 'Quotes cannot be made or sent, and clients cannot see or accept them.',
   payments: 'Clients cannot pay by card, or payments by hand are refused.',
   xero: 'Connecting to Xero, its settings and its notices of changes fail.',
+  documents: 'Invoices cannot be shared, sent or seen by clients, nor had as PDF.',
   overview: 'The dashboard and the notifications stay empty.',
 };
 
@@ -40,6 +42,7 @@ export class ApiStack extends Stack {
       quotes: this.room('Quotes', 'quotes', reach, sync),
       payments: this.room('Payments', 'payments', reach, sync),
       xero: this.room('Xero', 'xero', reach, sync),
+      documents: this.room('Documents', 'documents', reach, sync),
       overview: this.room('Overview', 'overview', reach, sync),
     } satisfies Record<Capability, unknown>;
 
@@ -50,6 +53,18 @@ export class ApiStack extends Stack {
 
     // Not on the API: only somebody who may invoke functions in this account can make a workspace.
     const createWorkspace = new ProductFunction(this, 'CreateWorkspace', { name: 'workspace-create', reach });
+
+    // It writes links into mails, so it stands where the API's address is known.
+    new ScheduledFunction(this, 'MailLetters', {
+      name: 'documents-mail-letters',
+      reach,
+      expression: 'rate(1 minute)',
+      lateSecondsMax: 60,
+      alarms: {
+        topic: sync.alarmTopic,
+        whatFailureMeans: 'Invoices that were sent by mail do not leave; they follow later, and links can still be shared.',
+      },
+    });
 
     this.watch(front.api, stage.name, sync);
     new CfnOutput(this, 'ApiUrl', { value: publicUrl });

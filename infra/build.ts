@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import type { Metafile } from 'esbuild';
+import { copyFonts } from './fonts.ts';
 import { functions } from './functions.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -10,13 +11,14 @@ const root = resolve(import.meta.dirname, '..');
 const requireBanner = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
 
 /**
- * Bundles every function of the list to `<directory>/<name>/index.mjs` with its source map, in one call, and writes the
+ * Bundles every function of the list to `<directory>/<name>/index.mjs` with its source map, in one call, lays the faces beside those that set
+ * documents, and writes the
  * bundler's account of what went where to `<directory>/meta.json`. Other entries than the list's are for
  * measurements. Rejects when a function doesn't bundle.
  */
 export const buildFunctions = async (
   directory: string,
-  entries: readonly { name: string; entry: string }[] = functions,
+  entries: readonly { name: string; entry: string; needs?: readonly string[] }[] = functions,
 ): Promise<Metafile> => {
   rmSync(directory, { recursive: true, force: true });
   const { metafile } = await build({
@@ -39,6 +41,7 @@ export const buildFunctions = async (
     logLevel: 'warning',
     legalComments: 'none',
   });
+  for (const { name, needs = [] } of entries) if (needs.includes('fonts')) copyFonts(join(directory, name, 'fonts'));
   writeFileSync(join(directory, 'meta.json'), JSON.stringify(metafile));
   return metafile;
 };

@@ -23,6 +23,10 @@ export type Need =
   | 'first-member'
   /** Send mail: MAIL_FROM, where the stage sends mail at all. */
   | 'mail'
+  /** Know whether the stage sends mail: MAIL_FROM, and no right to send. */
+  | 'mail-from'
+  /** Set documents: the faces lie in `fonts/` beside the bundle. */
+  | 'fonts'
   /** The API's own address: PUBLIC_URL. */
   | 'public-url'
   /** The addresses a browser may be sent back to: APP_URLS. */
@@ -99,6 +103,14 @@ export const functions = [
     timeoutSeconds: apiTimeoutSeconds,
     table: 'write',
     needs: ['doorbell', 'public-url'],
+  },
+  {
+    name: 'documents',
+    entry: 'functions/documents/handler.ts',
+    trigger: 'api',
+    timeoutSeconds: apiTimeoutSeconds,
+    table: 'write',
+    needs: ['doorbell', 'public-url', 'mail-from', 'fonts'],
   },
   {
     name: 'xero-sync-workspace',
@@ -197,6 +209,14 @@ export const functions = [
     timeoutSeconds: 50,
     table: 'write',
     needs: ['mail', 'app-urls'],
+  },
+  {
+    name: 'documents-mail-letters',
+    entry: 'functions/documents/mail-letters.ts',
+    trigger: 'schedule',
+    timeoutSeconds: 58,
+    table: 'write',
+    needs: ['mail', 'public-url', 'fonts'],
   },
   {
     name: 'workspace-add-claims',

@@ -11,6 +11,7 @@ import { createCheckout } from './create-checkout.ts';
 import { getPayment } from './get-payment.ts';
 import { getStripeConnection } from './get-stripe-connection.ts';
 import { listPayments } from './list-payments.ts';
+import { payOnPage } from './pay-on-page.ts';
 import { receiveStripeEvent } from './receive-stripe-event.ts';
 import { recordPayment } from './record-payment.ts';
 import type { OpenStripe } from './stripe-app.ts';
@@ -25,6 +26,8 @@ export interface PaymentWorld extends RetryTools {
   readonly events: Queue;
   /** The addresses that a browser may be sent back to; the first is where it goes if nobody says. */
   readonly appUrls: readonly string[];
+  /** The API's address, without a slash at its end. */
+  readonly publicUrl: string;
 }
 
 /** Answers the routes of payments, and takes Stripe's webhooks. */
@@ -39,6 +42,7 @@ export const paymentsDoor = ({ clock, random, sleep, ...world }: PaymentWorld) =
       recordPayment: recordPayment(needs),
       listPayments: listPayments(needs),
       getPayment: getPayment(needs),
+      payOnPage: payOnPage(needs),
       receiveStripeEvent: receiveStripeEvent(needs),
     },
     readEarlier: readEarlier(world.table),

@@ -17,6 +17,7 @@ export const handler = paymentsDoor({
   stripe: stripeApp(readSecret, setting('STRIPE_API_URL')),
   events: openQueue(setting('STRIPE_EVENTS_QUEUE_URL')),
   appUrls: setting('APP_URLS').split(','),
+  publicUrl: setting('PUBLIC_URL'),
   clock: systemClock,
   random: systemRandom,
   sleep: systemSleep,

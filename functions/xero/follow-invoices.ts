@@ -7,7 +7,7 @@ import { foundAt } from '../../shared/store/found.ts';
 import { invoiceKey, parseInvoice } from '../../shared/store/invoices.ts';
 import { parsePayment, paymentIdsOfInvoice, paymentKey } from '../../shared/store/payments.ts';
 import { keepSyncItem, parseSyncItem, syncItemKey, type SyncItem } from '../../shared/store/sync-items.ts';
-import { readParkedWork } from '../../shared/store/waiting-work.ts';
+import { readParkedWork, waits } from '../../shared/store/waiting-work.ts';
 import type { Write } from '../../shared/store/write.ts';
 import { compareInvoices } from './compare-invoices.ts';
 import { hereOf } from './compare-payments.ts';
@@ -152,8 +152,15 @@ const approval = (run: Run, { head, item, there }: Followed, moved: boolean): Wr
           about: head.id,
           text: `Invoice ${head.number} was approved in Xero`,
         }),
+        ...(head.sentAt === null ? [] : [sentFlagWaits(run, head.id)]),
       ]
     : [];
+
+/** It was sent to its client before it could be marked as sent. */
+const sentFlagWaits = (run: Run, documentId: string): Write => {
+  const at = instantAt(run.world);
+  return waits(run.ws, { lane: 'documents', kind: 'sent-flag', documentId, version: run.world.clock(), dueAt: at, since: at });
+};
 
 /** Payments that waited for the invoice's approval are looked at again. */
 const letGoOn = async (run: Run, invoiceId: string): Promise<void> => {

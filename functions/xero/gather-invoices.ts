@@ -101,6 +101,7 @@ const withParts = (run: Run, { work, head, before }: Known, parts: Found): Invoi
       subtotal: head.subtotal,
       tax: head.tax,
       total: head.total,
+      isSent: head.sentAt !== null,
       lines: lines.map((line) => ({ ...line, taxIncluded: line.explanation.taxIncluded })),
     },
     place: { status: statusOnPush, jobAccount: job?.accountCode ?? null, revenueAccount, serviceAccounts, taxTypes },

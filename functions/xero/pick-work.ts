@@ -35,6 +35,7 @@ const kindOrder = [
   'send-scheduled',
   'quote',
   'invoice',
+  'sent-flag',
   'payment',
   'pull-changes',
   'reconcile',

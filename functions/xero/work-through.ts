@@ -26,6 +26,7 @@ import { sendContacts } from './send-contacts.ts';
 import { sendInvoices } from './send-invoices.ts';
 import { sendPayments } from './send-payments.ts';
 import { sendQuotes } from './send-quotes.ts';
+import { sendSentFlags } from './send-sent-flags.ts';
 import { sendVoid } from './send-void.ts';
 import { tellBlocked } from './tell-blocked.ts';
 import { tellOpenOutcome } from './tell-open-outcome.ts';
@@ -183,6 +184,9 @@ const perform = async (run: Run, first: WaitingWork, batch: readonly WaitingWork
       return false;
     case 'invoice':
       return sendInvoices(run, batch);
+    case 'sent-flag':
+      await sendSentFlags(run, batch);
+      return false;
     case 'quote':
       return sendQuotes(run, batch);
     case 'payment':

@@ -114,6 +114,9 @@ const brings: Readonly<Record<Need, (reach: Reach) => Brought>> = {
   },
   'first-member': (reach) => people(reach, ['AdminCreateUser', 'AdminGetUser']),
   mail,
+  'mail-from': ({ stage }) => ({ environment: stage.mail === undefined ? {} : { MAIL_FROM: stage.mail.from }, statements: [] }),
+  // They come with the bundle.
+  fonts: () => ({ environment: {}, statements: [] }),
   'public-url': (reach) => ({ environment: { PUBLIC_URL: within("The API's address", reach.publicUrl) }, statements: [] }),
   'app-urls': (reach) => ({ environment: { APP_URLS: reach.stage.appUrls.join(',') }, statements: [] }),
 };

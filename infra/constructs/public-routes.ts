@@ -14,6 +14,11 @@ const becauseOf: Readonly<Record<string, string>> = {
   showQuotePage: theLinkIsTheKey,
   acceptOnPage: theLinkIsTheKey,
   declineOnPage: theLinkIsTheKey,
+  getPublicInvoice: theLinkIsTheKey,
+  showInvoicePage: theLinkIsTheKey,
+  getPublicInvoicePdf: theLinkIsTheKey,
+  payOnPage: theLinkIsTheKey,
+  showAfterPayment: 'The page shows nothing; a browser that came from an invoice is led back by its own cookie.',
   getReference: 'The page that shows the description of the API holds no data.',
 };
 

@@ -106,6 +106,18 @@ export const paymentRoutes = defineRoutes([
     reply: { status: 200, schema: stripeConnectionSchema },
   },
   {
+    id: 'payOnPage',
+    method: 'POST',
+    path: '/i/{token}/pay',
+    ...room,
+    access: 'public',
+    form: true,
+    summary: "The button on an invoice's page: leads to a payment page over what is due",
+    params: z.strictObject({ token: z.string().max(300) }),
+    body: z.object({}),
+    reply: { status: 303 },
+  },
+  {
     id: 'receiveStripeEvent',
     method: 'POST',
     path: '/v1/webhooks/stripe',

@@ -1,4 +1,5 @@
 import { creditNoteRoutes } from './credit-notes.ts';
+import { documentRoutes } from './documents.ts';
 import { invoiceRoutes } from './invoices.ts';
 import { overviewRoutes } from './overview.ts';
 import { paymentRoutes } from './payments.ts';
@@ -18,4 +19,5 @@ export const routes: readonly Route[] = [
   ...creditNoteRoutes,
   ...xeroRoutes,
   ...overviewRoutes,
+  ...documentRoutes,
 ];

@@ -40,6 +40,7 @@ export type RefusalCode =
   | 'in-use'
   | 'too-many-entries'
   | 'quota-used-up'
+  | 'mail-off'
   | 'quote-not-draft'
   | 'quote-not-sent'
   | 'quote-expired'

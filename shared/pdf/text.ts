@@ -36,7 +36,6 @@ interface Paragraph {
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** Control characters and marks of direction that people paste along; line breaks and tabs stay. */
-// eslint-disable-next-line no-control-regex -- these are the ones to take out
 const unseen =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u2060\ufeff\ufffe\uffff]|[\u202a-\u202e\u2066-\u2069]/g;
 

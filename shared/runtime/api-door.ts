@@ -112,6 +112,7 @@ const again = async (door: ApiDoor<readonly Route[]>, asked: Once, ref: string):
 
 const asReply = ({ status, body, etag, headers }: Reply): Result => {
   const text = typeof body === 'string';
+  const file = body instanceof Uint8Array;
   return {
     statusCode: status,
     headers: {
@@ -120,7 +121,8 @@ const asReply = ({ status, body, etag, headers }: Reply): Result => {
       ...(etag === undefined ? {} : { etag: `"${etag}"` }),
       ...headers,
     },
-    body: body === undefined ? '' : text ? body : JSON.stringify(body),
+    ...(file ? { body: Buffer.from(body).toString('base64'), isBase64Encoded: true } : {}),
+    ...(file ? {} : { body: body === undefined ? '' : text ? body : JSON.stringify(body) }),
   };
 };
 

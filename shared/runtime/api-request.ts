@@ -17,7 +17,11 @@ const keyPattern = /^[\x21-\x7e]{1,255}$/;
 /** The raw request: exact bytes (API Gateway may have encoded them) and lower-case header names. */
 export const rawRequest = (event: ApiEvent): RawRequest => ({
   body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
-  headers: Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value])),
+  headers: {
+    ...Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value])),
+    // API Gateway takes the cookies out of the headers.
+    ...(event.cookies ? { cookie: event.cookies.join('; ') } : {}),
+  },
 });
 
 /** The signed-in member, from claims that the authorizer has verified. Undefined when the token names no workspace. */

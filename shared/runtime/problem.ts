@@ -41,6 +41,7 @@ const statusOf: Record<RefusalCode, number> = {
   'in-use': 409,
   'too-many-entries': 422,
   'quota-used-up': 429,
+  'mail-off': 409,
   'quote-not-draft': 409,
   'quote-not-sent': 409,
   'quote-expired': 409,

@@ -12,11 +12,11 @@ export const shardOf = (workspaceId: string): number => {
 };
 
 /** Kinds of things that fall due by the clock alone, whatever else waits in their workspace. */
-export type TimedKind = 'token' | 'consent' | 'stripe' | 'timer' | 'notice' | 'mail';
+export type TimedKind = 'token' | 'consent' | 'stripe' | 'timer' | 'notice' | 'mail' | 'letter';
 
 /** What people forget or are told is little and looked for often: it lies in the first few shards. */
 const fewShards = 4;
-const isRare = (kind: TimedKind): boolean => kind === 'timer' || kind === 'notice' || kind === 'mail';
+const isRare = (kind: TimedKind): boolean => kind === 'timer' || kind === 'notice' || kind === 'mail' || kind === 'letter';
 
 const partitionOf = (kind: TimedKind, shard: number): string => `due#${kind}#${shard}`;
 

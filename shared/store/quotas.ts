@@ -3,7 +3,7 @@ import { keys } from './keys.ts';
 import { update, type Write } from './write.ts';
 
 /** What is bounded per workspace and day, because it costs others: their attention, or the good name of our address. */
-const perDay = { mail: 200, invitation: 50 } as const;
+const perDay = { mail: 200, letter: 200, invitation: 50 } as const;
 export type Quota = keyof typeof perDay;
 
 /** Counts one more of a day (UTC). Fails with `onFail` once the day's quota is used up. */

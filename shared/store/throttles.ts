@@ -7,7 +7,7 @@ import { update, type Write } from './write.ts';
  * How often something that needs no sign-in may be done within a minute: for one link, and for all links of a workspace. More than
  * anybody does by hand, and more than a crowd that clicks one button; far less than a machine that tries.
  */
-const perMinute = { link: 300, workspace: 600, 'wrong-link': 60 } as const;
+const perMinute = { link: 300, workspace: 600, 'wrong-link': 60, pay: 20 } as const;
 export type Throttle = keyof typeof perMinute;
 
 const minuteMs = 60_000;

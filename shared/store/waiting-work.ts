@@ -13,6 +13,7 @@ export const allLanes: readonly Lane[] = ['urgent', 'payments', 'documents', 'ba
 export type WorkKind =
   | 'contact'
   | 'invoice'
+  | 'sent-flag'
   | 'quote'
   | 'payment'
   | 'payment-change'
@@ -35,6 +36,7 @@ const record = z.object({
   kind: z.enum([
     'contact',
     'invoice',
+    'sent-flag',
     'quote',
     'payment',
     'payment-change',

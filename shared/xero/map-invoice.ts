@@ -31,6 +31,8 @@ export interface InvoiceForXero {
   readonly tax: Money;
   readonly total: Money;
   readonly lines: readonly LineForXero[];
+  /** It was sent to its client already. */
+  readonly isSent?: boolean;
 }
 
 /** Where its parts belong in the books. */
@@ -109,6 +111,8 @@ export const invoiceFor = (invoice: InvoiceForXero, place: InvoicePlace): Invoic
     currencyCode: invoice.currency,
     lineAmountTypes: inclusive ? 'Inclusive' : 'Exclusive',
     lineItems: invoice.lines.map((line) => lineFor(line, place)),
+    // Xero takes the mark on approved invoices only.
+    ...(invoice.isSent === true && place.status === 'AUTHORISED' ? { sentToContact: true } : {}),
     // The SDK's enums are numbers to the compiler and texts at run time.
   } as unknown as Invoice;
 };

@@ -81,7 +81,11 @@ export const openTill = async (): Promise<Till> => {
     const world = { ...tools, table: changes.table ?? engine.table, ring, stripe };
     const appUrls = [consoleUrl, 'http://localhost:5173'];
     return {
-      payments: keyed(sendTo(paymentsDoor({ ...world, events: changes.events ?? events, appUrls }) as never)),
+      payments: keyed(
+        sendTo(
+          paymentsDoor({ ...world, events: changes.events ?? events, appUrls, publicUrl: 'https://api.example.com' }) as never,
+        ),
+      ),
       work: worked(stripeEventWorker(world) as never),
       fetchMissed: (remainingMs = () => 600_000) =>
         missedEventsFetcher(world)({}, { ...lambda, getRemainingTimeInMillis: remainingMs } as never),

@@ -1,0 +1,34 @@
+import type { DateText } from '../../shared/domain/days.ts';
+import { printInvoice } from '../../shared/domain/print-invoice.ts';
+import type { PrintedDocument } from '../../shared/domain/printed.ts';
+import { readLines, type InvoiceHead } from '../../shared/store/invoices.ts';
+import type { Table } from '../../shared/store/table.ts';
+
+/** An invoice with its lines, ready to be drawn. `link` leads to its page; `limit` is how many lines are needed. */
+export const printedInvoice =
+  (table: Table) =>
+  async (
+    ws: string,
+    head: InvoiceHead,
+    { today, link, limit }: { today: DateText; link?: string | undefined; limit?: number },
+  ): Promise<PrintedDocument> => {
+    const { lines, parties } = await readLines(table)(ws, head, 0, limit);
+    return printInvoice(head, lines, parties ?? { supplier: {}, client: {} }, { today, link });
+  };
+
+/** What a file of an invoice is called: its number, without what file systems don't like. */
+export const fileName = ({ number }: Pick<InvoiceHead, 'number'>): string =>
+  `${`Invoice ${number ?? 'draft'}`.replace(/[^A-Za-z0-9 ._-]+/g, '-')}.pdf`;
+
+/** A file as a browser shows or keeps it. */
+export const pdfReply = (body: Uint8Array, name: string) => ({
+  status: 200,
+  headers: {
+    'content-type': 'application/pdf',
+    'content-disposition': `inline; filename="${name}"`,
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+  },
+  body,
+});

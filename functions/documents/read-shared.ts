@@ -1,0 +1,60 @@
+import { dateIn, type DateText, type Instant } from '../../shared/domain/days.ts';
+import { askable } from '../../shared/domain/invoice.ts';
+import { refuse } from '../../shared/domain/refusal.ts';
+import { hashOfToken, readShareToken } from '../../shared/domain/share-token.ts';
+import { foundAt } from '../../shared/store/found.ts';
+import { invoiceLinksKey, leadsSomewhere, parseInvoiceLinks } from '../../shared/store/invoice-links.ts';
+import { invoiceKey, parseInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
+import { parseStripeConnection, stripeConnectionKey } from '../../shared/store/stripe-connections.ts';
+import type { Table } from '../../shared/store/table.ts';
+import { throttled } from '../../shared/store/throttles.ts';
+import { parseWorkspace, workspaceKey } from '../../shared/store/workspaces.ts';
+
+/** An invoice that somebody may see because they have its link. */
+export interface SharedInvoice {
+  readonly workspaceId: string;
+  readonly head: InvoiceHead;
+  readonly today: DateText;
+  /** Whether a card can be taken for it at this moment. */
+  readonly isPayable: boolean;
+}
+
+const missing = 'There is no such thing here';
+
+/**
+ * Finds the invoice that a link leads to, in one read: the token says where, and counts only if its hash is among the invoice's
+ * links. Unknown, malformed and revoked links, and drafts, are the same `not-found`. Both hits and misses are counted by the minute.
+ */
+export const readShared =
+  ({ table, now }: { table: Table; now: () => Instant }) =>
+  async (token: string): Promise<SharedInvoice> => {
+    const place = readShareToken(token, 'inv');
+    if (!place) return refuse('not-found', missing);
+    const { workspaceId: ws, documentId } = place;
+    const at = {
+      head: invoiceKey(ws, documentId),
+      links: invoiceLinksKey(ws, documentId),
+      workspace: workspaceKey(ws),
+      stripe: stripeConnectionKey(ws),
+    };
+    const found = await table.batchGet(Object.values(at));
+    const workspace = foundAt(found, at.workspace, parseWorkspace);
+    const head = foundAt(found, at.head, parseInvoice);
+    const isOpen = leadsSomewhere(foundAt(found, at.links, parseInvoiceLinks), token);
+    if (!workspace || !head || head.number === null || !isOpen || !shown.has(head.status)) {
+      if (workspace) await table.commit([throttled(ws, 'wrong-link', '', now())]);
+      return refuse('not-found', missing);
+    }
+    await table.commit([throttled(ws, 'link', hashOfToken(token).slice(0, 16), now()), throttled(ws, 'workspace', '', now())]);
+    const stripe = foundAt(found, at.stripe, parseStripeConnection);
+    const takesCards = stripe !== undefined && stripe.state !== 'disconnected' && stripe.chargesEnabled;
+    return {
+      workspaceId: ws,
+      head,
+      today: dateIn(workspace.zone, now()),
+      isPayable: takesCards && askable(head).amount > 0,
+    };
+  };
+
+/** What a client may see. One that goes back to draft is nobody's business until it is issued again. */
+const shown = new Set<InvoiceHead['status']>(['issued', 'partially-paid', 'paid', 'voiding', 'void']);
