@@ -67,6 +67,7 @@ const whoMay: Readonly<Record<string, readonly Caller[] | typeof signed | typeof
   deleteInvoice: office,
   issueInvoice: office,
   voidInvoice: office,
+  returnToDraft: office,
   syncInvoice: exporters,
 
   createQuote: office,
@@ -87,8 +88,23 @@ const whoMay: Readonly<Record<string, readonly Caller[] | typeof signed | typeof
 
   createCheckout: office,
   recordPayment: office,
+  getInvoicePdf: office,
+  shareInvoice: office,
+  revokeInvoiceLinks: office,
+  sendInvoice: office,
+  getPublicInvoice: open,
+  showInvoicePage: open,
+  getPublicInvoicePdf: open,
+  showAfterPayment: open,
+  payOnPage: open,
+
   listPayments: office,
   getPayment: office,
+  refundPayment: office,
+  createCreditNote: office,
+  listCreditNotes: office,
+  getCreditNote: office,
+  getCorrections: office,
   connectStripe: admins,
   getStripeConnection: office,
   receiveStripeEvent: signed,
@@ -132,6 +148,7 @@ const readAgain = [
   'createMember',
   'updateMember',
   'removeMember',
+  'refundPayment',
   'connectStripe',
   'connectXero',
   'chooseXeroOrganisation',
@@ -141,7 +158,7 @@ const readAgain = [
 const absent = '7ZZZZZZZZZZZZZZZZZZZZZZZZZ';
 /** An id that fits the route and names nothing. */
 const paramsOf = ({ params }: Route): Record<string, string> | undefined => {
-  const ids = ['te', 'mem', 'cli', 'svc', 'job', 'inv', 'quo', 'pay', 'ntf', 'dis'].map((prefix) => `${prefix}_${absent}`);
+  const ids = ['te', 'mem', 'cli', 'svc', 'job', 'inv', 'quo', 'pay', 'cn', 'ntf', 'dis'].map((prefix) => `${prefix}_${absent}`);
   return params && { id: ids.find((id) => params.safeParse({ id }).success) ?? 'no id fits' };
 };
 

@@ -51,7 +51,7 @@ export interface RunningSystem {
   close(): Promise<void>;
 }
 
-const byTheClock = /#XC#|#XERO-CONSENT|#MAIL|#QUOTA|#THROTTLE/;
+const byTheClock = /#XC#|#XERO-CONSENT|#MAIL|#LETTER|#QUOTA|#THROTTLE/;
 
 /** Without the marks of the mail that tells of it. */
 const withoutMail = ({ mailedFor: _mailedFor, duePk: _duePk, dueSk: _dueSk, ...item }: StoredItem): StoredItem => item;

@@ -155,7 +155,16 @@ const invoiceSamples = (own: Things): Sample[] => {
     { route: 'DELETE /v1/invoices/{id}', params: { id: own.draftToDelete } },
     { route: 'POST /v1/invoices/{id}/issue', params: { id: own.draftToIssue } },
     { route: 'POST /v1/invoices/{id}/void', params: { id: own.invoiceToVoid } },
+    { route: 'POST /v1/invoices/{id}/return-to-draft', params: { id: own.invoiceToReturn } },
     { route: 'POST /v1/invoices/{id}/sync', params: { id: own.invoice } },
+    { route: 'GET /v1/invoices/{id}/pdf', params: { id: own.invoice } },
+    { route: 'POST /v1/invoices/{id}/share', params: { id: own.invoice } },
+    {
+      route: 'POST /v1/invoices/{id}/send',
+      params: { id: own.invoice },
+      body: { to: 'accounts@client.example', message: 'With thanks' },
+    },
+    { route: 'DELETE /v1/invoices/{id}/share', params: { id: own.invoice } },
   ];
 };
 
@@ -193,6 +202,28 @@ const paymentSamples = (own: Things): Sample[] => [
   },
   { route: 'GET /v1/payments', query: { invoiceId: own.invoiceToPay, limit: '5' } },
   { route: 'GET /v1/payments/{id}', params: { id: own.payment } },
+  {
+    route: 'POST /v1/payments/{id}/refunds',
+    params: { id: own.payment },
+    body: { amount: { amount: 100, currency: own.currency } },
+  },
+  { route: 'GET /v1/invoices/{id}/corrections', params: { id: own.invoiceToCredit } },
+  {
+    route: 'POST /v1/invoices/{id}/credit-notes',
+    params: { id: own.invoiceToCredit },
+    body: {
+      kind: 'lines',
+      lines: [{ lineId: own.lineToCredit, amount: { amount: 100, currency: own.currency } }],
+      reason: 'Late',
+    },
+  },
+  {
+    route: 'POST /v1/invoices/{id}/credit-notes',
+    params: { id: own.invoiceToCredit },
+    body: { kind: 'amount', amount: { amount: 100, currency: own.currency }, settle: 'allocate' },
+  },
+  { route: 'GET /v1/credit-notes', query: { invoiceId: own.invoiceToCredit, clientId: own.client, from: own.day, limit: '5' } },
+  { route: 'GET /v1/credit-notes/{id}', params: { id: own.creditNote } },
 ];
 
 const xeroSamples = (own: Things): Sample[] => [

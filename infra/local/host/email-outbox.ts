@@ -5,18 +5,28 @@ import type { Operation } from './aws-endpoint.ts';
 import type { StateStore } from './state-store.ts';
 
 /** A mail that would have left the house. */
-export type Mail = { id: string; at: string; to: string[]; subject: string; text: string };
+export type Mail = Letter & { id: string; at: string };
+
+type Letter = { to: string[]; subject: string; text: string; attachments?: Attachment[] };
+/** A file that goes with a mail, base64. */
+type Attachment = { name: string; type: string; content: string };
 
 /** Mails stay here: nothing is ever sent from the local system. */
 export type Outbox = {
-  add(mail: { to: string[]; subject: string; text: string }): string;
+  add(mail: Letter): string;
   /** All mails, oldest first. */
   list(): Mail[];
   /** SESv2's SendEmail. */
   send: Operation;
 };
 
-type Content = { Simple?: { Subject?: { Data?: string }; Body?: { Text?: { Data?: string }; Html?: { Data?: string } } } };
+type Content = {
+  Simple?: {
+    Subject?: { Data?: string };
+    Body?: { Text?: { Data?: string }; Html?: { Data?: string } };
+    Attachments?: { FileName?: string; ContentType?: string; RawContent?: string }[];
+  };
+};
 
 /**
  * Opens the outbox over the state store; `now` is simulated time in milliseconds. With a directory each mail also lies there as a
@@ -36,13 +46,23 @@ export const openOutbox = (store: StateStore, now: () => number, directory?: str
     send: (input: { Destination?: { ToAddresses?: string[] }; Content?: Content }) => {
       const simple = input.Content?.Simple;
       const text = simple?.Body?.Text?.Data ?? simple?.Body?.Html?.Data ?? '';
-      return { MessageId: add({ to: input.Destination?.ToAddresses ?? [], subject: simple?.Subject?.Data ?? '', text }) };
+      const attachments = (simple?.Attachments ?? []).map(({ FileName = 'file', ContentType = '', RawContent = '' }) => ({
+        ...{ name: FileName, type: ContentType, content: RawContent },
+      }));
+      const mail = { to: input.Destination?.ToAddresses ?? [], subject: simple?.Subject?.Data ?? '', text };
+      return { MessageId: add({ ...mail, ...(attachments.length > 0 ? { attachments } : {}) }) };
     },
   };
 };
 
-const writeLetter = (directory: string, { id, at, to, subject, text }: Mail): void => {
+/** The mail, and the files that go with it under the same beginning of a name. */
+const writeLetter = (directory: string, { id, at, to, subject, text, attachments = [] }: Mail): void => {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const name = `${at.replaceAll(':', '-')} ${id.slice(0, 8)}.txt`;
-  writeFileSync(join(directory, name), `To: ${to.join(', ')}\nDate: ${at}\nSubject: ${subject}\n\n${text}\n`, { mode: 0o600 });
+  const name = `${at.replaceAll(':', '-')} ${id.slice(0, 8)}`;
+  const files = attachments.map((one) => `${name} ${one.name.replace(/[^A-Za-z0-9 ._-]/g, '-')}`);
+  const attached = files.map((file) => `Attached: ${file}\n`).join('');
+  const head = `To: ${to.join(', ')}\nDate: ${at}\nSubject: ${subject}\n${attached}`;
+  writeFileSync(join(directory, `${name}.txt`), `${head}\n${text}\n`, { mode: 0o600 });
+  for (const [place, { content }] of attachments.entries())
+    writeFileSync(join(directory, files[place] ?? name), Buffer.from(content, 'base64'), { mode: 0o600 });
 };
