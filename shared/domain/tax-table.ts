@@ -1,6 +1,7 @@
 import type { DateText } from './days.ts';
 import { addDays } from './days.ts';
 import { parseDecimal, shortestDecimal } from './decimal.ts';
+import { worldTaxRates } from './world-tax-rates.ts';
 
 /**
  * One tax that makes up a rate. `needs: 'region'`: charged only by who is registered in that region (Quebec's QST, a provincial
@@ -99,18 +100,28 @@ const canada: readonly (readonly [region: string, name: string, changes: Changes
   ['PE', 'HST', '2013-04-01 14, 2016-10-01 15'],
 ];
 
+/** Their tax depends on the region, or on goods and services apart: only somebody who knows can say it. */
+const withoutOneRate = ['BR', 'US'];
+
 /** Countries that tax no services at the sale. */
 const untaxed = ['HK', 'KW', 'QA'];
 
-/**
- * Statutory standard rates on services, by country and region, each from the day it took effect. Kept here are only rates that
- * are certain; a place that isn't here has no known rate, which isn't the same as no tax.
- */
-export const taxTable: readonly TaxTableRow[] = [
+/** Statutory standard rates on services that are certain, each from the day it took effect. */
+const statutory: readonly TaxTableRow[] = [
   ...Object.entries(vat).flatMap(([country, changes]) => rows({ country }, 'VAT', changes)),
   ...named.flatMap(([country, name, changes]) => rows({ country }, name, changes)),
   ...canada.flatMap(([region, name, changes]) => rows({ country: 'CA', region }, name, changes)),
   ...untaxed.map((country) => ({ country, name: 'No tax', components: [], from: '2000-01-01' })),
+];
+
+/**
+ * Standard rates on services, by country and region, each from the day it took effect: what is certain first, other countries from
+ * the package `sales-tax`. A place that isn't here has no known rate, which isn't the same as no tax. A workspace may have rows of
+ * its own, which outrank these.
+ */
+export const taxTable: readonly TaxTableRow[] = [
+  ...statutory,
+  ...worldTaxRates(new Set([...statutory.map(({ country }) => country), ...withoutOneRate])),
 ];
 
 function rows(place: { country: string; region?: string }, name: string, changes: Changes): TaxTableRow[] {
