@@ -14,6 +14,7 @@ import { listInvoiceLines } from './list-invoice-lines.ts';
 import { listInvoices } from './list-invoices.ts';
 import { previewInvoice } from './preview-invoice.ts';
 import { replayInvoice } from './replay-invoice.ts';
+import { returnToDraft } from './return-to-draft.ts';
 import { syncInvoice } from './sync-invoice.ts';
 import { voidInvoice } from './void-invoice.ts';
 
@@ -43,6 +44,7 @@ export const invoicesDoor = ({ clock, random, sleep, ...world }: InvoiceWorld) =
       deleteInvoice: deleteDraft(needs),
       issueInvoice: issueDraft(needs),
       voidInvoice: voidInvoice(needs),
+      returnToDraft: returnToDraft(needs),
       syncInvoice: syncInvoice(needs),
     },
     readEarlier: readEarlier(world.table),

@@ -30,5 +30,12 @@ export const replayInvoice =
 const asMade = (head: InvoiceHead, entries: number): InvoiceHead => {
   if (head.number === null) return head;
   const status = statusAfter(head.total, zero(head.currency));
-  return { ...head, status, paid: zero(head.currency), sentAt: null, version: entries > entriesPerTransactionMax ? 2 : 1 };
+  return {
+    ...head,
+    status,
+    paid: zero(head.currency),
+    credited: undefined,
+    sentAt: null,
+    version: entries > entriesPerTransactionMax ? 2 : 1,
+  };
 };

@@ -24,7 +24,7 @@ export const voidConfirmed =
   ({ table, now, newId }: Needs) =>
   async (ws: string, invoiceId: string, also: readonly Write[] = []): Promise<void> => {
     const [head, workspace] = await Promise.all([readInvoice(table)(ws, invoiceId), readWorkspace(table)(ws)]);
-    if (head?.status !== 'voiding' || !workspace) return table.commit(also);
+    if (head?.status !== 'voiding' || head.returning || !workspace) return table.commit(also);
     const trail = {
       id: newId('aud'),
       at: now(),
@@ -57,7 +57,9 @@ export const followVoid =
   async (ws: string, invoiceId: string, also: readonly Write[] = []): Promise<void> => {
     const [head, workspace] = await Promise.all([readInvoice(table)(ws, invoiceId), readWorkspace(table)(ws)]);
     const stands = head !== undefined && head.status !== 'void' && wasIssued(head);
-    if (!stands || !workspace || head.paid.amount > 0) return table.commit(also);
+    // One that is being taken back is no surprise; with money or credits on it a person has to decide.
+    const decided = head?.returning === true || (head?.paid.amount ?? 0) > 0 || (head?.credited?.amount ?? 0) > 0;
+    if (!stands || !workspace || decided) return table.commit(also);
     const text = `Invoice ${head.number} was voided or deleted in Xero and is void here too`;
     await table.commit([
       ...voidWrites(ws, head, { after: voidedInXero(head), today: dateIn(workspace.zone, now()) }),

@@ -29,7 +29,7 @@ export const recordRefund =
     const head = foundAt(found, invoiceKey(ws, payment.invoiceId), parseInvoice);
     const sync = foundAt(found, syncItemKey(ws, payment.id), parseSyncItem);
     const after = { ...payment, counts: zero(payment.counts.currency), refunded: payment.amount, status: 'refunded' as const };
-    const applied = paymentWrites({ before: payment, after, head }, { ws, who, now: now(), newId });
+    const applied = paymentWrites({ before: payment, after, head, deletedThere: true }, { ws, who, now: now(), newId });
     // It is not there any more, so that nothing is compared with it.
     const gone = sync && keepSyncItem(ws, { ...sync, xeroStatus: 'DELETED', at: now() });
     return { writes: [...applied.writes, ...(gone ? [gone] : [])], rings: false };

@@ -1,6 +1,7 @@
 import type { Instant } from '../../shared/domain/days.ts';
 import { applyPayment, balanceOf, removePayment } from '../../shared/domain/invoice.ts';
-import { moneyOf, negate, subtract, toDecimal, unitsOf, zero, type Money } from '../../shared/domain/money.ts';
+import { add, moneyOf, negate, subtract, toDecimal, unitsOf, zero, type Money } from '../../shared/domain/money.ts';
+import { allocatedOf, moveCovers, sumOf } from '../../shared/domain/open-credit.ts';
 import { belongsInXero, overpaidBy } from '../../shared/domain/payments.ts';
 import { dueChanged } from '../../shared/store/aggregates.ts';
 import { audited } from '../../shared/store/audit.ts';
@@ -18,6 +19,8 @@ export interface PaymentChange {
   readonly head: InvoiceHead | undefined;
   /** It is taken away as if it had never been; `after` counts nothing. */
   readonly isGone?: boolean;
+  /** Xero has it no more: what went back is not what stands open on credit notes there. */
+  readonly deletedThere?: boolean;
 }
 
 interface By {
@@ -41,20 +44,24 @@ export interface Applied {
  * Counts a payment on its invoice: everything that one commit writes so that payment, invoice, sums, waiting work and audit trail
  * always say the same. What exceeds the total shows as overpaid, and somebody is told; what is due never falls below nothing.
  */
-export const paymentWrites = ({ before, after, head, isGone = false }: PaymentChange, by: By): Applied => {
+export const paymentWrites = (change: PaymentChange, by: By): Applied => {
+  const { before, after, isGone = false } = change;
   const { ws, now } = by;
   const gained = moneyOf(unitsOf(after.counts) - (before ? unitsOf(before.counts) : 0n), after.counts.currency);
-  const changed = head && gained.amount !== 0 ? countedOn(head, gained) : undefined;
-  const payment = { ...after, overpaid: overpaid(before, after, head) };
+  const { head, covered, covers } = withCovers(change, gained);
+  const changed = covered && gained.amount !== 0 ? countedOn(covered, gained) : undefined;
+  const kept = covers.length > 0 ? { ...after, covers: [...covers] } : after;
+  const payment = { ...kept, overpaid: overpaid(before, kept, covered) };
+  const moved = changed !== undefined && payment.origin !== 'xero' && changed.toXero;
   const rings = changed !== undefined && belongsInXero(payment, changed) && gained.amount > 0;
   return {
     payment: { ...payment, version: before ? before.version + 1 : payment.version },
     head: changed ? { ...changed, version: changed.version + 1 } : head,
-    rings,
+    rings: rings || (moved && before !== undefined),
     writes: [
       before ? (isGone ? forgetPayment(ws, before) : replacePayment(ws, payment)) : addPayment(ws, payment),
       ...(head && changed ? invoiceWrites(ws, head, changed) : []),
-      ...xeroWrites(ws, payment, { rings, gained, now }),
+      ...xeroWrites(ws, payment, { rings, rebooks: moved && before !== undefined && !change.deletedThere, gained, now }),
       audited(ws, { id: by.newId('aud'), at: now, who: by.who, about: payment.id, ...told(payment, gained, head) }),
       ...parkedNotice(ws, before, payment, head, by),
       ...(head && changed ? overpaidNotice(ws, head, changed, by) : []),
@@ -62,13 +69,31 @@ export const paymentWrites = ({ before, after, head, isGone = false }: PaymentCh
   };
 };
 
+/** What goes back to the payer is first of all what stands open on credit notes; what comes here again stands open again. */
+const withCovers = ({ before, after, head, isGone, deletedThere }: PaymentChange, gained: Money) => {
+  const covers = before?.covers ?? [];
+  const isGivenBack = after.status === 'succeeded' || after.status === 'refunded' || after.status === 'disputed';
+  const none = gained.amount < 0 && (!isGivenBack || isGone || deletedThere || after.origin === 'xero');
+  const { openCredits = [] } = head ?? {};
+  if (!head || none || gained.amount === 0 || (openCredits.length === 0 && covers.length === 0))
+    return { head, covered: head, covers };
+  const moved = moveCovers(head, covers, gained);
+  return { head, covered: { ...head, ...moved.credits, openCredits: [...moved.credits.openCredits] }, covers: moved.covers };
+};
+
 const countedOn = (head: InvoiceHead, gained: Money): InvoiceHead =>
   gained.amount > 0 ? applyPayment(head, gained).invoice : removePayment(head, negate(gained)).invoice;
 
+/** What of it is beyond what its invoice can take, whatever of it went back for credit notes. */
 const overpaid = (before: Payment | undefined, after: Payment, head: InvoiceHead | undefined): Money => {
-  if (!head || after.counts.amount === 0) return zero(after.amount.currency);
-  const others = before ? subtract(head.paid, before.counts) : head.paid;
-  return overpaidBy(head.status === 'void' ? zero(head.currency) : head.total, [others], after.counts);
+  const { currency } = after.amount;
+  const worth = add(after.counts, sumOf(after.covers ?? [], currency));
+  if (!head || worth.amount === 0) return zero(currency);
+  const covered = head.creditRefunded ?? zero(head.currency);
+  const own = before ? add(before.counts, sumOf(after.covers ?? [], currency)) : zero(head.currency);
+  const others = subtract(add(head.paid, covered), own);
+  const takes = head.status === 'void' ? zero(head.currency) : subtract(head.total, allocatedOf(head, head.currency));
+  return overpaidBy(takes, [others], worth);
 };
 
 const invoiceWrites = (ws: string, head: InvoiceHead, changed: InvoiceHead): Write[] => {
@@ -79,12 +104,18 @@ const invoiceWrites = (ws: string, head: InvoiceHead, changed: InvoiceHead): Wri
 /** New money has to get there; money that is all gone again before it got there has not. */
 const xeroWrites = (
   ws: string,
-  { id, counts, origin }: Payment,
-  { rings, gained, now }: { rings: boolean; gained: Money; now: Instant },
+  { id, counts, covers, origin }: Payment,
+  { rings, rebooks, gained, now }: { rings: boolean; rebooks: boolean; gained: Money; now: Instant },
 ): Write[] => {
   const work = { lane: 'payments', kind: 'payment', documentId: id } as const;
-  if (rings) return [waits(ws, { ...work, version: Date.parse(now), dueAt: now, since: now })];
-  return origin !== 'xero' && gained.amount < 0 && counts.amount === 0 ? [cancelled(ws, work)] : [];
+  const when = { version: Date.parse(now), dueAt: now, since: now };
+  const isNothing = counts.amount === 0 && (covers ?? []).length === 0;
+  return [
+    ...(rings ? [waits(ws, { ...work, ...when })] : []),
+    ...(!rings && origin !== 'xero' && gained.amount < 0 && isNothing ? [cancelled(ws, work)] : []),
+    // What stands there by now is looked at and put right.
+    ...(rebooks ? [waits(ws, { ...work, kind: 'payment-change', ...when })] : []),
+  ];
 };
 
 const ways: Partial<Record<Payment['method'], string>> = { manual: 'was recorded', xero: 'was recorded in Xero' };

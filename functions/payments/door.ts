@@ -1,3 +1,4 @@
+import { creditNoteRoutes } from '../../shared/api/credit-notes.ts';
 import { paymentRoutes } from '../../shared/api/payments.ts';
 import { instantOf } from '../../shared/domain/days.ts';
 import { apiDoor } from '../../shared/runtime/api-door.ts';
@@ -8,12 +9,16 @@ import { stillMember } from '../../shared/store/members.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { connectStripe } from './connect-stripe.ts';
 import { createCheckout } from './create-checkout.ts';
+import { createCreditNote } from './create-credit-note.ts';
+import { getCreditNote } from './get-credit-note.ts';
 import { getPayment } from './get-payment.ts';
 import { getStripeConnection } from './get-stripe-connection.ts';
+import { listCreditNotes } from './list-credit-notes.ts';
 import { listPayments } from './list-payments.ts';
 import { payOnPage } from './pay-on-page.ts';
 import { receiveStripeEvent } from './receive-stripe-event.ts';
 import { recordPayment } from './record-payment.ts';
+import { refundPayment } from './refund-payment.ts';
 import type { OpenStripe } from './stripe-app.ts';
 
 /** The world that the room of payments works in. */
@@ -34,7 +39,7 @@ export interface PaymentWorld extends RetryTools {
 export const paymentsDoor = ({ clock, random, sleep, ...world }: PaymentWorld) => {
   const needs = { ...world, now: () => instantOf(clock()) };
   return apiDoor({
-    routes: paymentRoutes,
+    routes: [...paymentRoutes, ...creditNoteRoutes],
     useCases: {
       connectStripe: connectStripe(needs),
       getStripeConnection: getStripeConnection(needs),
@@ -42,6 +47,10 @@ export const paymentsDoor = ({ clock, random, sleep, ...world }: PaymentWorld) =
       recordPayment: recordPayment(needs),
       listPayments: listPayments(needs),
       getPayment: getPayment(needs),
+      refundPayment: refundPayment(needs),
+      createCreditNote: createCreditNote(needs),
+      listCreditNotes: listCreditNotes(needs),
+      getCreditNote: getCreditNote(needs),
       payOnPage: payOnPage(needs),
       receiveStripeEvent: receiveStripeEvent(needs),
     },

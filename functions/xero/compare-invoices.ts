@@ -5,6 +5,7 @@ import { fromHundredths, hundredthsOf } from '../../shared/domain/hundredths.ts'
 import { isCurrency } from '../../shared/domain/money.ts';
 import { paymentIdFromXero } from '../../shared/domain/payment-id.ts';
 import { clientKey, parseClient } from '../../shared/store/clients.ts';
+import { creditNoteKey, parseCreditNote } from '../../shared/store/credit-notes.ts';
 import { foundAt, type Found } from '../../shared/store/found.ts';
 import { invoiceKey, lineItemKeys, parseInvoice, parseLines, type InvoiceHead } from '../../shared/store/invoices.ts';
 import { parsePayment, paymentKey } from '../../shared/store/payments.ts';
@@ -111,6 +112,7 @@ const keysBeside = ({ ws }: Run, { head, there }: Pair) => [
   ...lineItemKeys(ws, head),
   clientKey(ws, head.clientId),
   ...there.applied.map(({ sourceId = '' }) => paymentKey(ws, paymentIdFromXero(sourceId, head))),
+  ...(head.creditNoteIds ?? []).flatMap((id) => [creditNoteKey(ws, id), syncItemKey(ws, id)]),
 ];
 
 const hereOf = (run: Run, { head }: Pair, parts: Found, links: ReadonlyMap<string, ContactLink>) => {
@@ -120,12 +122,22 @@ const hereOf = (run: Run, { head }: Pair, parts: Found, links: ReadonlyMap<strin
     clientName: client?.name ?? head.clientId,
     isOurContact: (contactId: string) => links.get(contactId)?.clientId === head.clientId || client?.xeroContactId === contactId,
     creditedHere: (sourceId: string) => {
+      const own = ownCredits(run, head, parts).find(({ xeroId }) => xeroId === sourceId);
+      if (own) return own.allocated;
       const counts = foundAt(parts, paymentKey(run.ws, paymentIdFromXero(sourceId, head)), parsePayment)?.counts;
       return (counts && hundredthsOf(counts)) ?? 0n;
     },
     lines: linesHere(run, head, parts),
   };
 };
+
+/** Our own credit notes that are there, with what of them is set against the invoice, in hundredths. */
+const ownCredits = ({ ws }: Run, head: Pair['head'], parts: Found) =>
+  (head.creditNoteIds ?? []).flatMap((id) => {
+    const note = foundAt(parts, creditNoteKey(ws, id), parseCreditNote);
+    const xeroId = foundAt(parts, syncItemKey(ws, id), parseSyncItem)?.xeroId;
+    return note && xeroId != null ? [{ xeroId, allocated: hundredthsOf(note.allocated) ?? 0n }] : [];
+  });
 
 const linesHere = (run: Run, head: Pair['head'], parts: Found): ComparedLine[] | null => {
   const lines = lineItemKeys(run.ws, head).flatMap((key) => foundAt(parts, key, parseLines) ?? []);

@@ -2,7 +2,7 @@ import { duplicateThere, extraThere, isPaymentId } from '../../shared/domain/cla
 import { comparePayment, paymentUnknown, type PaymentHere, type PaymentThere } from '../../shared/domain/compare-payment.ts';
 import type { Difference } from '../../shared/domain/discrepancy.ts';
 import { hundredthsOf } from '../../shared/domain/hundredths.ts';
-import { subtract } from '../../shared/domain/money.ts';
+import { bookedAmount } from '../../shared/domain/open-credit.ts';
 import { foundAt, type Found } from '../../shared/store/found.ts';
 import { invoiceKey, parseInvoice } from '../../shared/store/invoices.ts';
 import { parsePayment, paymentKey, type Payment } from '../../shared/store/payments.ts';
@@ -91,9 +91,9 @@ export const hereOf = (run: Run, { payment, number, invoiceThere }: PaymentAroun
   id: payment.id,
   invoiceThere,
   number,
-  amount: subtract(payment.amount, payment.overpaid),
+  amount: bookedAmount(payment),
   receivedOn: payment.receivedOn,
-  stands: payment.counts.amount > 0,
+  stands: bookedAmount(payment).amount > 0,
   mayBeLater: run.connection.lockDate !== null && payment.receivedOn <= run.connection.lockDate,
 });
 

@@ -1,4 +1,5 @@
 import type { Caller } from '../../shared/api/call.ts';
+import { correctionRoutes } from '../../shared/api/corrections.ts';
 import { xeroRoutes } from '../../shared/api/xero.ts';
 import type { Reply } from '../../shared/domain/once.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
@@ -14,6 +15,7 @@ import { exportClients, exportMembers } from './export-parties.ts';
 import { importContacts } from './import-contacts.ts';
 import { getBackfill } from './get-backfill.ts';
 import { getConnection } from './get-connection.ts';
+import { getCorrections } from './get-corrections.ts';
 import { getSettings } from './get-settings.ts';
 import { listXeroAccounts, listXeroTaxRates } from './list-books.ts';
 import { listXeroContacts } from './list-contacts.ts';
@@ -54,7 +56,7 @@ export const xeroDoor = ({ world, random, randomToken, appUrls, publicUrl, webho
       return useCase(call);
     };
   return apiDoor({
-    routes: xeroRoutes,
+    routes: [...xeroRoutes, ...correctionRoutes],
     useCases: {
       getXeroConnection: inPlan(getConnection(world)),
       connectXero: inPlan(connectXero(world, { randomToken, appUrls, redirectUri })),
@@ -75,6 +77,7 @@ export const xeroDoor = ({ world, random, randomToken, appUrls, publicUrl, webho
       exportMembersToXero: inPlan(exportMembers(world)),
       startXeroBackfill: inPlan(startBackfill(world)),
       getXeroBackfill: inPlan(getBackfill(world)),
+      getCorrections: getCorrections(world, open),
       receiveXeroEvents: receiveEvents({ webhookKeys, queue }),
     },
     readEarlier: readEarlier(table),

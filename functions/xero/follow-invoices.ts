@@ -2,6 +2,7 @@ import { isGoneThere, type InvoiceThere } from '../../shared/domain/compare-invo
 import { paymentMissing } from '../../shared/domain/compare-payment.ts';
 import type { Difference, DriftKind } from '../../shared/domain/discrepancy.ts';
 import { isSame } from '../../shared/domain/money.ts';
+import { bookedAmount } from '../../shared/domain/open-credit.ts';
 import { audited } from '../../shared/store/audit.ts';
 import { foundAt } from '../../shared/store/found.ts';
 import { invoiceKey, parseInvoice } from '../../shared/store/invoices.ts';
@@ -12,6 +13,7 @@ import type { Write } from '../../shared/store/write.ts';
 import { compareInvoices } from './compare-invoices.ts';
 import { hereOf } from './compare-payments.ts';
 import { gatherFollowed, type Followed, type KnownPayment } from './gather-followed.ts';
+import { rebooking } from './change-payment.ts';
 import { closeDrift, noteDrift } from './note-drift.ts';
 import { releaseParked } from './release-parked.ts';
 import type { Run } from './run.ts';
@@ -77,9 +79,11 @@ const deletedThere = (
   run: Run,
   { head, there }: Followed,
   payment: KnownPayment['payment'],
-  { xeroId, tenantId }: SyncItem,
+  { xeroId, tenantId, code }: SyncItem,
 ): Difference | undefined => {
-  if (xeroId === null || (tenantId != null && tenantId !== run.tenantId) || payment.counts.amount === 0) return undefined;
+  if (xeroId === null || (tenantId != null && tenantId !== run.tenantId)) return undefined;
+  // What we have taken back ourselves is booked anew.
+  if (code === rebooking || bookedAmount(payment).amount === 0) return undefined;
   const here = hereOf(run, { payment, sync: undefined, number: head.number, invoiceThere: there.invoiceId });
   return paymentMissing(here, xeroId, 'The payment was deleted in Xero');
 };
@@ -129,7 +133,8 @@ const tellUnclear = async (run: Run, { head, item }: Followed, differences: read
 /** The payments as they are by now: those that were gone there are gone here. */
 const isUnpaidHere = async ({ ws, world }: Run, id: string): Promise<boolean> => {
   const item = await world.table.get(invoiceKey(ws, id));
-  return item !== undefined && parseInvoice(item).paid.amount === 0;
+  const head = item && parseInvoice(item);
+  return head !== undefined && head.paid.amount === 0 && (head.credited?.amount ?? 0) === 0;
 };
 
 const clean = { state: 'synced', code: null, reason: null, mend: null } as const;

@@ -42,7 +42,22 @@ export const gatherFollowed = async (run: Run, found: readonly InvoiceThere[]): 
     if (!head || !wasIssued(head) || item?.xeroId !== there.invoiceId) return [];
     return item.tenantId == null || item.tenantId === tenantId ? [{ there, head, item }] : [];
   });
-  return withMoney(run, pairs);
+  return withMoney(run, await withoutOurCredits(run, pairs));
+};
+
+/**
+ * Our own credit notes are no money that came in there: they count here already. They are known by the ids that stand on the
+ * invoice's head, which no index may forget.
+ */
+const withoutOurCredits = async ({ ws, world }: Run, pairs: readonly Pair[]): Promise<Pair[]> => {
+  const ids = pairs.flatMap(({ head }) => head.creditNoteIds ?? []);
+  if (ids.length === 0) return [...pairs];
+  const items = await world.table.batchGet(ids.map((id) => syncItemKey(ws, id)));
+  const ours = new Set(ids.flatMap((id) => foundAt(items, syncItemKey(ws, id), parseSyncItem)?.xeroId ?? []));
+  return pairs.map((pair) => ({
+    ...pair,
+    there: { ...pair.there, applied: pair.there.applied.filter(({ sourceId = '' }) => !ours.has(sourceId)) },
+  }));
 };
 
 /** By the reference it carries, and by Xero's id where somebody has changed the reference. */

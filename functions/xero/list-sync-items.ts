@@ -73,7 +73,7 @@ const shown = (item: SyncItem): Shown => ({
   mend: item.mend,
 });
 
-const documentKinds = ['contact', 'invoice', 'payment', 'void'] as const;
+const documentKinds = ['contact', 'invoice', 'quote', 'payment', 'credit-note', 'void'] as const;
 
 /** What is on the wire is waiting work as well until its outcome is known; it is shown once, as what is being sent. */
 const showWaiting = async (table: Table, ws: string, rows: readonly Item[]): Promise<(Shown | undefined)[]> => {
@@ -91,10 +91,23 @@ const showWaiting = async (table: Table, ws: string, rows: readonly Item[]): Pro
   });
 };
 
+/** What is done with a credit note there, and with its refunds, is shown at the document that it is done for. */
+const shownAs = {
+  contact: 'contact',
+  invoice: 'invoice',
+  quote: 'quote',
+  payment: 'payment',
+  void: 'void',
+  'credit-note': 'credit-note',
+  'credit-allocation': 'credit-note',
+  'credit-refund': 'payment',
+} as const;
+
 const onTheWire = async (table: Table, ws: string): Promise<Shown[]> => {
   const { batch } = parseManifest(await table.get(manifestKey(ws)));
   if (!batch) return [];
-  const { kind, documents } = batch;
+  const kind = shownAs[batch.kind];
+  const { documents } = batch;
   const found = await table.batchGet(documents.map(({ documentId }) => syncItemKey(ws, documentId)));
   return documents.map(({ documentId }) => {
     const item = found.get(keyText(syncItemKey(ws, documentId)));

@@ -2,8 +2,10 @@ import type { Instant } from '../../shared/domain/days.ts';
 import type { Queue } from '../../shared/runtime/queue.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { followVoid, voidConfirmed, voidRefused } from '../invoices/settle-void.ts';
+import { returnConfirmed, returnRefused } from '../invoices/settle-return.ts';
 import { takeOverDueDate } from '../invoices/take-over-due-date.ts';
 import { followMoney } from '../payments/follow-xero.ts';
+import { answerInXero } from '../quotes/answer-in-xero.ts';
 import type { RoomFlows } from './run.ts';
 
 interface Needs {
@@ -21,8 +23,11 @@ export const roomFlows = ({ stripeEvents, ...needs }: Needs): RoomFlows => {
   return {
     voidConfirmed: voidConfirmed(needs),
     voidRefused: voidRefused(needs),
+    returnConfirmed: returnConfirmed(needs),
+    returnRefused: returnRefused(needs),
     voidedThere: followVoid({ ...needs, closeCheckout }),
     dueDateMoved: takeOverDueDate(needs),
+    quoteAnswered: answerInXero(needs),
     moneyMoved: followMoney({ ...needs, closeCheckout }),
   };
 };

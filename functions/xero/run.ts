@@ -14,9 +14,19 @@ export interface RoomFlows {
   /** Xero has confirmed a void; `also` is written in the same commit. */
   readonly voidConfirmed: (workspaceId: string, invoiceId: string, also: readonly Write[]) => Promise<void>;
   readonly voidRefused: (workspaceId: string, invoiceId: string, reason: string, also: readonly Write[]) => Promise<void>;
+  /** The unapproved document of an invoice that goes back to a draft is gone there. */
+  readonly returnConfirmed: (workspaceId: string, invoiceId: string, also: readonly Write[]) => Promise<void>;
+  readonly returnRefused: (workspaceId: string, invoiceId: string, reason: string, also: readonly Write[]) => Promise<void>;
   /** Somebody voided or deleted the invoice in Xero; `also` is written in the same commit. */
   readonly voidedThere: (workspaceId: string, invoiceId: string, also: readonly Write[]) => Promise<void>;
   readonly dueDateMoved: (workspaceId: string, invoiceId: string, dueDate: string) => Promise<void>;
+  /** The accountant has answered an open quote; `also` is written in the same commit. Refuses what is not open any more. */
+  readonly quoteAnswered: (
+    workspaceId: string,
+    quoteId: string,
+    kind: 'accepted' | 'declined',
+    also: readonly Write[],
+  ) => Promise<void>;
   readonly moneyMoved: (workspaceId: string, invoiceId: string, moved: MoneyMoved) => Promise<void>;
 }
 

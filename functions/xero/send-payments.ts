@@ -1,4 +1,5 @@
-import { minorUnits, subtract, unitsOf, type Money } from '../../shared/domain/money.ts';
+import { minorUnits, unitsOf, type Money } from '../../shared/domain/money.ts';
+import { bookedAmount } from '../../shared/domain/open-credit.ts';
 import { foundAt } from '../../shared/store/found.ts';
 import { invoiceKey, parseInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
 import { parsePayment, paymentKey, type Payment } from '../../shared/store/payments.ts';
@@ -9,6 +10,7 @@ import type { Outcome } from '../../shared/xero/element.ts';
 import { paymentFor } from '../../shared/xero/map-payment.ts';
 import { firstOpenDate, followOrganisation, mayBeLocked } from './follow-organisation.ts';
 import { liftInvoices } from './lift-invoices.ts';
+import { accountFor } from './payment-account.ts';
 import type { Run } from './run.ts';
 import { sendBatch, type Element, type Sending } from './send-batch.ts';
 import { blocked, settle, syncItemOf, type Settled } from './settle.ts';
@@ -81,9 +83,10 @@ export const gatherPayments = async (run: Run, works: readonly WaitingWork[]) =>
 };
 
 /** Money that has arrived here and isn't in Xero yet; what came from there goes nowhere. */
-const mustBeSent = ({ origin, status }: Payment, before: SyncItem | undefined): boolean =>
+const mustBeSent = ({ origin, status, counts, covers = [] }: Payment, before: SyncItem | undefined): boolean =>
   origin !== 'xero' &&
   (status === 'succeeded' || status === 'refunded' || status === 'disputed') &&
+  counts.amount + covers.length > 0 &&
   (before?.xeroId ?? null) === null;
 
 export const preparePayments = async (run: Run, works: readonly WaitingWork[]) => {
@@ -118,14 +121,8 @@ const judge = (run: Run, one: PaymentToSend): Settled | 'later' | { document: Xe
   return { document: paymentFor({ id, amount, receivedOn, bookedOn, invoiceId: invoiceItem.xeroId }, account) };
 };
 
-const accountFor = ({ settings }: Run, { method }: Payment): string | null => {
-  if (method === 'card') return settings.stripeAccount ?? settings.paymentAccount;
-  if (method === 'escrow') return settings.escrowAccount ?? settings.paymentAccount;
-  return settings.paymentAccount;
-};
-
-/** What came in beyond what was due can't be a payment of the invoice in Xero. */
-const forInvoice = ({ amount, overpaid }: Payment): Money => subtract(amount, overpaid);
+/** What came in beyond what was due can't be a payment of the invoice in Xero; what went back isn't there any more. */
+const forInvoice = (payment: Payment): Money => bookedAmount(payment);
 
 const isSayable = (amount: Money): boolean => {
   const beyond = minorUnits(amount.currency) - 2;

@@ -18,6 +18,8 @@ export interface Settled {
   readonly item?: SyncItem;
   /** It can't go on before this has changed. */
   readonly waitsFor?: { readonly what: ParkedFor; readonly on: string };
+  /** Its work stays waiting: there is a further step. */
+  readonly stays?: true;
   /** What else has to be written with it. */
   readonly also?: readonly Write[];
 }
@@ -55,6 +57,7 @@ export const syncItemOf = (
     ...(before?.xeroStatus == null ? {} : { xeroStatus: before.xeroStatus }),
     ...(before?.awaited && now.state !== 'synced' ? { awaited: true } : {}),
     ...(before?.xeroUpdatedAt == null ? {} : { xeroUpdatedAt: before.xeroUpdatedAt }),
+    ...(before?.refundedFrom == null ? {} : { refundedFrom: before.refundedFrom }),
     ...(before?.differs == null ? {} : { differs: before.differs }),
     at: instantAt(run.world),
     ...now,
@@ -112,10 +115,12 @@ const closingWrites = (run: Run): Write[] => {
   return [replaceManifest(run.ws, run.manifest, undefined), progressNoted(run.ws, run.connection, progress)];
 };
 
+const doneWith = (run: Run, { work, stays }: Settled): Write[] => (stays ? [] : [done(run.ws, work)]);
+
 const settleChunk = async (run: Run, chunk: readonly Settled[], closing: readonly Write[]): Promise<void> => {
   const { table } = run.world;
   try {
-    const outcomes = chunk.flatMap((one) => [...writesOf(run, one), done(run.ws, one.work)]);
+    const outcomes = chunk.flatMap((one) => [...writesOf(run, one), ...doneWith(run, one)]);
     await table.commit(onceEach([...outcomes, ...countingWaits(run), ...closing]));
   } catch (error) {
     if (!(error instanceof Conflict)) throw error;
@@ -134,7 +139,7 @@ const onceEach = (writes: readonly Write[]): Write[] => [
 const settleOne = async (run: Run, one: Settled): Promise<void> => {
   const { table } = run.world;
   try {
-    await table.commit([...writesOf(run, one), done(run.ws, one.work), ...countingWaits(run)]);
+    await table.commit([...writesOf(run, one), ...doneWith(run, one), ...countingWaits(run)]);
   } catch (error) {
     if (!(error instanceof Conflict)) throw error;
     if (one.item) await table.commit([keepSyncItem(run.ws, one.item), ...countingWaits(run)]);

@@ -8,6 +8,7 @@ import { connectionFrom, progressNoted, xeroConnectionKey } from '../../shared/s
 import { settingsFrom, xeroSettingsKey } from '../../shared/store/xero-settings.ts';
 import { AccessLost } from './access-token.ts';
 import { backfill } from './backfill.ts';
+import { changePayment } from './change-payment.ts';
 import { organisationInstead } from './follow-organisation.ts';
 import { sendScheduled } from './hold-for-calendar.ts';
 import { importAll } from './import-all.ts';
@@ -21,13 +22,16 @@ import { resolveDrift } from './resolve-drift.ts';
 import { resolveManifest } from './resolve-manifest.ts';
 import type { Run, RoomFlows } from './run.ts';
 import { OutcomeOpen } from './send-batch.ts';
+import { sendAllocation } from './send-allocation.ts';
 import { sendContactDetails } from './send-contact-details.ts';
 import { sendContacts } from './send-contacts.ts';
+import { sendCreditNotes } from './send-credit-notes.ts';
 import { sendInvoices } from './send-invoices.ts';
 import { sendPayments } from './send-payments.ts';
 import { sendQuotes } from './send-quotes.ts';
 import { sendSentFlags } from './send-sent-flags.ts';
 import { sendVoid } from './send-void.ts';
+import { sendWithdrawal } from './send-withdrawal.ts';
 import { tellBlocked } from './tell-blocked.ts';
 import { tellOpenOutcome } from './tell-open-outcome.ts';
 import { instantAt, type XeroWorld } from './world.ts';
@@ -163,7 +167,7 @@ const step = async (run: Run): Promise<boolean> => {
   }
   const batch = due.filter(({ kind }) => kind === first.kind).slice(0, documentsPerBatch);
   const left = await perform(run, first, batch);
-  const wakes = first.kind === 'invoice' && wokenBy(run, batch);
+  const wakes = (first.kind === 'invoice' || first.kind === 'credit-note') && wokenBy(run, batch);
   // Work that comes in meanwhile rings by itself: another look is only for what this one has seen or made.
   return left || wakes || run.blockage.touched || due.length > batch.length || full;
 };
@@ -191,9 +195,20 @@ const perform = async (run: Run, first: WaitingWork, batch: readonly WaitingWork
       return sendQuotes(run, batch);
     case 'payment':
       return sendPayments(run, batch);
+    case 'payment-change':
+      await changePayment(run, first);
+      return true;
+    case 'credit-note':
+      return sendCreditNotes(run, batch);
+    case 'credit-allocation':
+      await sendAllocation(run, first);
+      return true;
     case 'void':
       await sendVoid(run, first);
       return batch.length > 1;
+    case 'withdraw':
+      await sendWithdrawal(run, first);
+      return true;
     case 'pull-changes':
       await pullChanges(run, batch);
       return true;

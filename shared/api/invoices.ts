@@ -220,6 +220,16 @@ export const invoiceRoutes = defineRoutes([
     reply: { status: 200, schema: invoiceSchema },
   },
   {
+    id: 'returnToDraft',
+    method: 'POST',
+    path: '/v1/invoices/{id}/return-to-draft',
+    ...room,
+    idempotency: 'required',
+    summary: 'Turn an invoice that is not approved in Xero back into a draft; it keeps its number',
+    params: byId,
+    reply: { status: 200, schema: invoiceSchema },
+  },
+  {
     id: 'syncInvoice',
     method: 'POST',
     path: '/v1/invoices/{id}/sync',

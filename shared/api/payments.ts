@@ -19,6 +19,18 @@ export const paymentSchema = z
   })
   .meta({ id: 'Payment' });
 
+export const refundSchema = z
+  .object({
+    id: z.string(),
+    paymentId: z.string(),
+    invoiceId: z.string(),
+    amount: moneySchema,
+    reason: z.string(),
+    status: z.enum(['pending', 'succeeded', 'failed']),
+    payment: paymentSchema,
+  })
+  .meta({ id: 'Refund' });
+
 export const checkoutSchema = z.object({ url: z.string(), expiresAt: z.string() }).meta({ id: 'Checkout' });
 
 export const stripeConnectionSchema = z
@@ -81,6 +93,19 @@ export const paymentRoutes = defineRoutes([
     summary: 'One payment',
     params: z.strictObject({ id: id('pay') }),
     reply: { status: 200, schema: paymentSchema },
+  },
+  {
+    id: 'refundPayment',
+    method: 'POST',
+    path: '/v1/payments/{id}/refunds',
+    ...room,
+    access: 'finance',
+    membershipAtOnce: true,
+    idempotency: 'required',
+    summary: 'Give a payment back, whole or in part: through Stripe where it came from there, else as recorded by hand',
+    params: z.strictObject({ id: id('pay') }),
+    body: z.strictObject({ amount: positiveAmount, reason: text(500).default('') }),
+    reply: { status: 201, schema: refundSchema },
   },
   {
     id: 'connectStripe',

@@ -1,3 +1,4 @@
+import { correctionRoutes } from './corrections.ts';
 import { creditNoteRoutes } from './credit-notes.ts';
 import { documentRoutes } from './documents.ts';
 import { invoiceRoutes } from './invoices.ts';
@@ -18,6 +19,7 @@ export const routes: readonly Route[] = [
   ...paymentRoutes,
   ...creditNoteRoutes,
   ...xeroRoutes,
+  ...correctionRoutes,
   ...overviewRoutes,
   ...documentRoutes,
 ];

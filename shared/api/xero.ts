@@ -45,14 +45,19 @@ export const settingsSchema = z
     autoSync: z.strictObject({ clients: z.boolean(), renames: z.boolean(), members: z.boolean(), contacts: z.boolean() }),
     sendInvoices,
     dueDateDays: z.int().min(0).max(365).nullable(),
-    sync: z.strictObject({ contacts: z.boolean(), invoices: z.boolean(), payments: z.boolean() }),
+    sync: z.strictObject({
+      contacts: z.boolean(),
+      invoices: z.boolean(),
+      quotes: z.boolean().default(true),
+      payments: z.boolean(),
+    }),
   })
   .meta({ id: 'XeroSettings' });
 
 export const syncItemSchema = z
   .object({
     id: z.string(),
-    kind: z.enum(['contact', 'invoice', 'payment', 'void']),
+    kind: z.enum(['contact', 'invoice', 'quote', 'payment', 'credit-note', 'void']),
     documentId: z.string(),
     number: z.string().nullable(),
     sync: syncSchema,
@@ -222,7 +227,7 @@ export const xeroRoutes = defineRoutes([
     ...room,
     access: 'export',
     summary: 'Try a document again now',
-    params: z.strictObject({ id: id('(?:cli|inv|pay)') }),
+    params: z.strictObject({ id: id('(?:cli|inv|quo|pay)') }),
     reply: { status: 202, schema: syncSchema },
   },
   {
@@ -232,7 +237,7 @@ export const xeroRoutes = defineRoutes([
     ...room,
     access: 'export',
     summary: 'Send chosen documents to Xero now',
-    body: z.strictObject({ ids: z.array(id('(?:cli|inv|pay)')).min(1).max(100) }),
+    body: z.strictObject({ ids: z.array(id('(?:cli|inv|quo|pay)')).min(1).max(100) }),
     reply: { status: 202, schema: z.object({ items: z.array(z.object({ id: z.string(), sync: syncSchema })) }) },
   },
   {

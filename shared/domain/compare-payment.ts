@@ -12,6 +12,8 @@ export type PaymentThere = {
   amount: bigint;
   date: DateText | null;
   status: string;
+  /** Whether an accountant has matched it with the bank: then nobody but them may take it back. */
+  isReconciled?: boolean;
   /** Xero's stamp of its last change, to the second. */
   updatedAt?: string | null;
 };

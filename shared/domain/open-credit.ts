@@ -13,7 +13,7 @@ export type CreditsOf = {
 /** The part of a payment that was given back for credit notes. */
 export type Covers = readonly OpenCredit[];
 
-type Moved = { credits: Required<Pick<CreditsOf, 'openCredits' | 'creditRefunded'>>; covers: Covers };
+type Moved = { credits: { openCredits: readonly OpenCredit[]; creditRefunded: Money }; covers: Covers };
 
 /**
  * Money went back to the payer (`change` below nothing), or a refund failed and it came back here (above nothing). What stood open

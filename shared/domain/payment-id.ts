@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Instant } from './days.ts';
 import { epochMs } from './days.ts';
+import type { Once } from './once.ts';
 
 /** Crockford's alphabet, in which ULIDs are written. */
 const letters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -13,11 +14,21 @@ const hashBytes = 10;
  * intent, so that however often and from wherever it is recorded, there is one payment.
  */
 export function paymentIdOf(paymentIntentId: string, intentCreated: Instant): string {
+  return derivedId('pay', paymentIntentId, intentCreated);
+}
+
+/** An id that is always the same for the same text and instant, sortable by the instant. */
+export function derivedId(prefix: string, text: string, at: Instant): string {
   const hash = createHash('sha256')
-    .update(paymentIntentId)
+    .update(text)
     .digest('hex')
     .slice(0, hashBytes * 2);
-  return `pay_${written(BigInt(epochMs(intentCreated)), timeLetters)}${written(BigInt(`0x${hash}`), hashLetters)}`;
+  return `${prefix}_${written(BigInt(epochMs(at)), timeLetters)}${written(BigInt(`0x${hash}`), hashLetters)}`;
+}
+
+/** The id of what a request makes whose work is more than one transaction: however often it is sent, the same thing is made. */
+export function idOfRequest(prefix: string, { workspaceId, memberId, routeId, key }: Once, at: Instant): string {
+  return derivedId(prefix, JSON.stringify([workspaceId, memberId, routeId, key]), at);
 }
 
 /** The lowest 5 × `length` bits of a number, five to a letter. */

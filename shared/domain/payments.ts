@@ -1,5 +1,6 @@
 import type { DateText } from './days.ts';
 import type { Money } from './money.ts';
+import type { Covers } from './open-credit.ts';
 import { isSame, moneyOf, subtract, sumMoney, unitsOf, zero } from './money.ts';
 import { refuseFields } from './refusal.ts';
 
@@ -112,8 +113,9 @@ export function requireReceived(on: DateText, today: DateText): void {
 
 /** Whether a payment has to get to Xero: it counts, it doesn't come from there, and its invoice stands there to take it. */
 export function belongsInXero(
-  payment: { counts: Money; origin: 'platform' | 'stripe' | 'xero' },
+  payment: { counts: Money; covers?: Covers | undefined; origin: 'platform' | 'stripe' | 'xero' },
   invoice: { toXero: boolean; status: string },
 ): boolean {
-  return invoice.toXero && invoice.status !== 'void' && payment.origin !== 'xero' && unitsOf(payment.counts) > 0n;
+  const counts = unitsOf(payment.counts) > 0n || (payment.covers?.length ?? 0) > 0;
+  return invoice.toXero && invoice.status !== 'void' && payment.origin !== 'xero' && counts;
 }

@@ -15,6 +15,8 @@ export const keys = {
   service: (ws: string, id: string) => key(inWorkspace(ws), `SERVICE#${id}`),
   job: (ws: string, id: string) => key(inWorkspace(ws), `JOB#${id}`),
   series: (ws: string, name: string) => key(inWorkspace(ws), `SERIES#${name}`),
+  /** Tax rates that the workspace has said itself. */
+  taxRates: (ws: string) => key(inWorkspace(ws), 'TAX-RATES'),
   xeroConnection: (ws: string) => key(inWorkspace(ws), 'XERO'),
   xeroSettings: (ws: string) => key(inWorkspace(ws), 'XERO-SETTINGS'),
   stripeConnection: (ws: string) => key(inWorkspace(ws), 'STRIPE'),

@@ -24,6 +24,8 @@ const record = z.object({
   paymentIntentId: maybe(z.string()),
   /** What of it came in beyond what was due when it was last written; other payments may have left the invoice since. */
   overpaid: money,
+  /** What of it went back for credit notes. */
+  covers: z.array(z.object({ creditNoteId: z.string(), amount: money })).optional(),
   createdAt: z.string(),
 });
 

@@ -6,7 +6,7 @@ import { put, update, type Item, type Write } from './write.ts';
 
 const record = z.object({
   documentId: z.string(),
-  kind: z.enum(['contact', 'invoice', 'payment', 'void']),
+  kind: z.enum(['contact', 'invoice', 'quote', 'payment', 'credit-note', 'void']),
   number: maybe(z.string()),
   state: z.enum(['pending', 'sending', 'synced', 'blocked', 'failed']),
   /** In plain words, for the person who has to do something. */
@@ -27,6 +27,8 @@ const record = z.object({
   xeroUpdatedAt: z.string().nullish(),
   /** The differences that were told when it was last looked at, each as its kind and what Xero says. */
   differs: z.array(z.string()).nullish(),
+  /** Credit notes of which something was given back for this payment there. */
+  refundedFrom: z.array(z.string()).nullish(),
   /** Other documents wait until this one is there. */
   awaited: z.boolean().nullish(),
 });

@@ -168,7 +168,7 @@ export const readWorkFrom =
     return { work: page.items.map((item) => record.parse(item)), more: page.last !== undefined };
   };
 
-const documentKinds: readonly WorkKind[] = ['contact', 'invoice', 'payment', 'credit-note', 'void'];
+const documentKinds: readonly WorkKind[] = ['contact', 'invoice', 'quote', 'payment', 'credit-note', 'void'];
 const isDocument = (kind: WorkKind): boolean => documentKinds.includes(kind);
 
 /** Work of one kind for some documents, as far as it waits in these lanes; read strongly. */
@@ -252,7 +252,13 @@ export const workspacesWithDueWork =
     }
   };
 
-const workKindsOf = { inv: ['invoice', 'void'], pay: ['payment'], cli: ['contact'] } as const;
+const workKindsOf = {
+  inv: ['invoice', 'void', 'withdraw'],
+  quo: ['quote'],
+  pay: ['payment', 'payment-change'],
+  cli: ['contact'],
+  cn_: ['credit-note', 'credit-allocation'],
+} as const;
 
 /** Documents of a few that are on their way to Xero: work waits or is parked for them, whatever the lane. */
 export const waitingAmong =

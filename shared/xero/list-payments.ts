@@ -15,6 +15,7 @@ const shape = z.object({
         amount: hundredths,
         date: day,
         status: z.string().default(''),
+        isReconciled: z.boolean().default(false),
         updatedDateUTC: z.date().optional(),
       })
       .transform(({ paymentID, invoice, updatedDateUTC, ...found }): PaymentThere => ({

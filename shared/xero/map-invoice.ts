@@ -110,12 +110,16 @@ export const invoiceFor = (invoice: InvoiceForXero, place: InvoicePlace): Invoic
     dueDate: invoice.dueDate,
     currencyCode: invoice.currency,
     lineAmountTypes: inclusive ? 'Inclusive' : 'Exclusive',
-    lineItems: invoice.lines.map((line) => lineFor(line, place)),
+    lineItems: linesFor(invoice.lines, place),
     // Xero takes the mark on approved invoices only.
     ...(invoice.isSent === true && place.status === 'AUTHORISED' ? { sentToContact: true } : {}),
     // The SDK's enums are numbers to the compiler and texts at run time.
   } as unknown as Invoice;
 };
+
+/** Lines as Xero takes them, of an invoice or of a credit note. */
+export const linesFor = (lines: readonly LineForXero[], place: InvoicePlace): LineItem[] =>
+  lines.map((line) => lineFor(line, place));
 
 /**
  * A line that Xero reckons to the same cents is sent as it is. Where it would not (it rounds every currency to 2 decimals), or

@@ -24,6 +24,10 @@ export interface Things {
   readonly invoiceNumber: string;
   readonly invoiceToPay: string;
   readonly invoiceToVoid: string;
+  readonly invoiceToReturn: string;
+  readonly invoiceToCredit: string;
+  readonly lineToCredit: string;
+  readonly creditNote: string;
   readonly draft: string;
   readonly draftToIssue: string;
   readonly draftToDelete: string;
@@ -95,7 +99,17 @@ export const fillWorkspace = async (running: RunningSystem, token: string, mark:
     const lines = [{ description: `${mark} work`, unitPrice: money(20_000), serviceId: service.id }];
     return (await make('POST /v1/invoices', { clientId: client.id, jobId: job.id, lines, draft })).id;
   };
-  const [invoiceToPay, invoiceToVoid] = [await free(false), await free(false)];
+  const [invoiceToPay, invoiceToVoid, invoiceToReturn, invoiceToCredit] = [
+    await free(false),
+    await free(false),
+    await free(false),
+    await free(false),
+  ];
+  const credited = await make(
+    'POST /v1/invoices/{id}/credit-notes',
+    { kind: 'amount', amount: money(500), reason: `${mark} credit` },
+    { id: invoiceToCredit },
+  );
   const [draft, draftToIssue, draftToDelete] = [await free(true), await free(true), await free(true)];
   const quote = async (sent: boolean): Promise<string> => {
     const lines = [{ description: `${mark} offer`, unitPrice: money(30_000), serviceId: service.id }];
@@ -131,6 +145,10 @@ export const fillWorkspace = async (running: RunningSystem, token: string, mark:
     invoiceNumber: invoice.number,
     invoiceToPay,
     invoiceToVoid,
+    invoiceToReturn,
+    invoiceToCredit,
+    lineToCredit: credited.lines[0].lineId,
+    creditNote: credited.id,
     draft,
     draftToIssue,
     draftToDelete,

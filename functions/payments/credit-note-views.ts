@@ -1,0 +1,28 @@
+import { sumOf } from '../../shared/domain/open-credit.ts';
+import type { CreditLine } from '../../shared/domain/credit-note.ts';
+import { subtract } from '../../shared/domain/money.ts';
+import type { CreditNote } from '../../shared/store/credit-notes.ts';
+import type { InvoiceHead } from '../../shared/store/invoices.ts';
+import { syncView } from '../../shared/store/sync-items.ts';
+import type { Item } from '../../shared/store/write.ts';
+
+/** A credit note in a list. What of it is still open stands on its invoice. */
+export const creditNoteHeadView = (note: CreditNote, invoice: InvoiceHead | undefined, sync: Item | undefined) => {
+  const { id, number, invoiceId, invoiceNumber, clientId, jobId, currency, kind, reason, settle, issueDate } = note;
+  const { subtotal, tax, total, allocated } = note;
+  const open = sumOf(
+    (invoice?.openCredits ?? []).filter(({ creditNoteId }) => creditNoteId === id),
+    currency,
+  );
+  const about = { id, number, invoiceId, invoiceNumber, clientId, jobId, currency, kind, reason, settle, issueDate };
+  const refunded = subtract(subtract(total, allocated), open);
+  return { ...about, subtotal, tax, total, allocated, open, refunded, sync: syncView(sync, note.toXero) };
+};
+
+/** A credit note as the API shows it. */
+export const creditNoteView = (
+  note: CreditNote,
+  lines: readonly CreditLine[],
+  invoice: InvoiceHead | undefined,
+  sync: Item | undefined,
+) => ({ ...creditNoteHeadView(note, invoice, sync), lines: [...lines] });

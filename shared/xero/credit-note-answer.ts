@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { hundredths } from './compared.ts';
+import { noSuchId } from './element.ts';
+import { creditNoteNamedIn } from './map-credit-note.ts';
+
+/** The fields of a credit note that we read in any answer. */
+export const creditNoteAnswer = z.object({
+  creditNoteID: z.string().optional(),
+  creditNoteNumber: z.string().optional(),
+  reference: z.string().optional(),
+  type: z.string().optional(),
+  status: z.string().optional(),
+  subTotal: z.number().optional(),
+  totalTax: z.number().optional(),
+  total: z.number().optional(),
+  allocations: z
+    .array(
+      z.object({
+        amount: hundredths,
+        isDeleted: z.boolean().optional(),
+        invoice: z.object({ invoiceID: z.string().default('') }).optional(),
+      }),
+    )
+    .optional(),
+  payments: z
+    .array(
+      z.object({ paymentID: z.string(), reference: z.string().optional(), amount: hundredths, status: z.string().optional() }),
+    )
+    .optional(),
+});
+
+/** A credit note as Xero has it. Allocations and payments are hundredths of a major unit. */
+export interface XeroCreditNote {
+  readonly creditNoteId: string;
+  readonly number: string;
+  readonly reference: string;
+  readonly status: string;
+  readonly subtotal: number;
+  readonly tax: number;
+  readonly total: number;
+  readonly allocations: readonly { readonly invoiceId: string; readonly amount: bigint }[];
+  readonly payments: readonly { readonly paymentId: string; readonly reference: string; readonly amount: bigint }[];
+}
+
+export const asCreditNote = (found: z.infer<typeof creditNoteAnswer>): XeroCreditNote | undefined => {
+  if (found.creditNoteID === undefined || found.creditNoteID === noSuchId) return undefined;
+  return {
+    creditNoteId: found.creditNoteID,
+    number: found.creditNoteNumber ?? '',
+    reference: creditNoteNamedIn(found.reference ?? ''),
+    status: found.status ?? '',
+    subtotal: found.subTotal ?? 0,
+    tax: found.totalTax ?? 0,
+    total: found.total ?? 0,
+    allocations: (found.allocations ?? [])
+      .filter(({ isDeleted }) => isDeleted !== true)
+      .map(({ invoice, amount }) => ({ invoiceId: invoice?.invoiceID ?? '', amount })),
+    payments: (found.payments ?? [])
+      .filter(({ status }) => status !== 'DELETED')
+      .map(({ paymentID, reference, amount }) => ({ paymentId: paymentID, reference: reference ?? '', amount })),
+  };
+};

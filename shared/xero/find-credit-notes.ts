@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import type { Xero } from './client.ts';
+import { asCreditNote, creditNoteAnswer, type XeroCreditNote } from './credit-note-answer.ts';
+import { XeroError } from './failure.ts';
+
+const shape = z.object({ creditNotes: z.array(creditNoteAnswer) });
+
+/** Numbers can only be asked for by a filter, whose length the address of a request limits. */
+const numbersPerCall = 20;
+const pageSize = 100;
+
+/** Credit notes for sales invoices by number, voided and deleted ones too. One call for each 20 numbers. */
+export const findCreditNotesByNumber = async (xero: Xero, numbers: readonly string[]): Promise<XeroCreditNote[]> => {
+  const found: XeroCreditNote[] = [];
+  for (let start = 0; start < numbers.length; start += numbersPerCall) {
+    const where = numbers
+      .slice(start, start + numbersPerCall)
+      .map((number) => `CreditNoteNumber=="${number.replaceAll('"', '')}"`)
+      .join(' OR ');
+    const { creditNotes } = await xero.send(shape, (api, tenantId) =>
+      api.getCreditNotes(tenantId, undefined, where, undefined, 1, undefined, pageSize),
+    );
+    found.push(...creditNotes.filter(({ type }) => type !== 'ACCPAYCREDIT').flatMap((one) => asCreditNote(one) ?? []));
+  }
+  return found;
+};
+
+/**
+ * One credit note by its id, with its allocations and refunds; undefined only when Xero says in so many words that there is no such
+ * one. One call.
+ */
+export const readCreditNoteThere = async (xero: Xero, creditNoteId: string): Promise<XeroCreditNote | undefined> => {
+  try {
+    const { creditNotes } = await xero.send(shape, (api, tenantId) => api.getCreditNote(tenantId, creditNoteId));
+    const found = creditNotes.flatMap((one) => asCreditNote(one) ?? []).find((one) => one.creditNoteId === creditNoteId);
+    if (!found) throw new XeroError({ status: 200, code: 'bad-answer' });
+    return found;
+  } catch (error) {
+    if (error instanceof XeroError && error.code === 'not-found') return undefined;
+    throw error;
+  }
+};

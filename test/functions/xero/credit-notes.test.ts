@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Client } from '../../../shared/store/clients.ts';
+import type { InvoiceHead } from '../../../shared/store/invoices.ts';
+import { readWaitingWork } from '../../../shared/store/waiting-work.ts';
+import { readXeroSettings, replaceXeroSettings } from '../../../shared/store/xero-settings.ts';
+import { correctionsIn } from '../../support/credits.ts';
+import { changesIn } from '../../support/xero-changes.ts';
+import { aClient, anInvoice, syncOf } from '../../support/xero-documents.ts';
+import type { TestWorkspace } from '../../support/workspace.ts';
+import { startXeroStage, tenantId, type XeroStage } from '../../support/xero-stage.ts';
+
+let stage: XeroStage;
+let place: TestWorkspace;
+let bakery: Client;
+
+beforeAll(async () => {
+  stage = await startXeroStage({ tier: 5000 });
+  await stage.control('POST', 'settings', { minuteLimit: 1_000 });
+});
+afterAll(() => stage.close());
+
+const settle = async (changes: object): Promise<void> => {
+  const settings = await readXeroSettings(stage.engine.table)(place.workspace.id);
+  await stage.engine.table.commit([replaceXeroSettings(place.workspace.id, settings, changes)]);
+};
+
+beforeEach(async () => {
+  place = await stage.fresh();
+  await stage.connect(place.admin);
+  await stage.work(place.workspace.id);
+  await settle({ paymentAccount: '090', stripeAccount: '091' });
+  bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+});
+
+const gbp = (amount: number) => ({ amount, currency: 'GBP' });
+const work = () => stage.work(place.workspace.id);
+const xero = () => changesIn(stage, () => place);
+const corrections = () => correctionsIn(stage, () => place);
+const writes = async () =>
+  (await stage.calls()).filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path.split('/').at(-1)}`);
+/** What stands on both sides of an invoice: status and what is due there; credit notes with what is left of them; money. */
+const there = async (invoice: InvoiceHead) => {
+  const books = (await stage.books()) as unknown as Record<string, Record<string, unknown>[]>;
+  const found = (books['invoices'] ?? []).filter(({ InvoiceNumber }) => InvoiceNumber === invoice.number);
+  const notes = (books['creditNotes'] ?? []).map((note) => [note['CreditNoteNumber'], note['Status'], note['RemainingCredit']]);
+  const money = (books['payments'] ?? [])
+    .filter(({ Status }) => Status === 'AUTHORISED')
+    .map((one) => [one['PaymentType'], one['Amount'], (one['Account'] as Record<string, unknown>)['Code']]);
+  return { invoice: found.map(({ Status, AmountDue }) => [Status, AmountDue]), notes, money: money.sort() };
+};
+const waiting = async () => (await readWaitingWork(stage.engine.table)(place.workspace.id)).map(({ kind }) => kind);
+const sent = async (): Promise<InvoiceHead> => {
+  const invoice = await anInvoice(stage, place, bakery);
+  await work();
+  await stage.resetCalls();
+  return invoice;
+};
+
+describe('a credit note', () => {
+  test('is made and set against its invoice, each once, and never comes back as money', async () => {
+    const invoice = await sent();
+    const note = await corrections().credit(invoice, { kind: 'amount', amount: gbp(3_000) });
+    await work();
+    expect(await writes()).toEqual(['PUT CreditNotes', 'PUT Allocations']);
+    expect(await there(invoice)).toEqual({
+      invoice: [['AUTHORISED', 120]],
+      notes: [[note.number, 'PAID', 0]],
+      money: [],
+    });
+    expect(await syncOf(stage, place, note.id)).toMatchObject({ state: 'synced', kind: 'credit-note', number: note.number });
+    await xero().event([invoice]);
+    await work();
+    await xero().poll();
+    expect(await xero().payments(invoice)).toEqual([]);
+    expect(await xero().now(invoice)).toMatchObject({ credited: gbp(3_000), paid: gbp(0) });
+    expect(await xero().discrepancies()).toEqual([]);
+    expect(await waiting()).toEqual([]);
+  });
+
+  test('over all of an invoice leaves it paid there, too', async () => {
+    const invoice = await sent();
+    await corrections().credit(invoice, { kind: 'full' });
+    await work();
+    expect((await there(invoice)).invoice).toEqual([['PAID', 0]]);
+  });
+
+  test('waits for its invoice, and for its approval', async () => {
+    await settle({ statusOnPush: 'SUBMITTED' });
+    const invoice = await anInvoice(stage, place, bakery);
+    const note = await corrections().credit(invoice, { kind: 'amount', amount: gbp(3_000) });
+    await work();
+    expect(await syncOf(stage, place, note.id)).toMatchObject({ state: 'pending', code: 'waiting-for-approval' });
+    await settle({ statusOnPush: 'AUTHORISED' });
+    await xero().on(invoice, 'approve');
+    await xero().event([invoice]);
+    await work();
+    await work();
+    expect(await there(invoice)).toMatchObject({ invoice: [['AUTHORISED', 120]], notes: [[note.number, 'PAID', 0]] });
+  });
+
+  test('whose number a foreign one holds is stopped, and overwrites nothing', async () => {
+    const invoice = await sent();
+    await xero().on(invoice, 'credit', { amount: '10.00' });
+    const books = (await stage.books()) as unknown as { creditNotes: Record<string, unknown>[] };
+    const id = books.creditNotes[0]?.['CreditNoteID'];
+    await stage.control('POST', 'tamper', { tenantId, collection: 'creditNotes', id, set: { CreditNoteNumber: 'CN-0001' } });
+    const note = await corrections().credit(invoice, { kind: 'amount', amount: gbp(3_000) });
+    await work();
+    expect(await syncOf(stage, place, note.id)).toMatchObject({ state: 'blocked', code: 'number-taken' });
+  });
+});
+
+describe('money that goes back', () => {
+  test('for a credit note leaves the payment as it is, and the account at what is really there', async () => {
+    const invoice = await anInvoice(stage, place, bakery);
+    const payment = await xero().paid(invoice, 15_000);
+    await work();
+    await stage.resetCalls();
+    const note = await corrections().credit(invoice, { kind: 'amount', amount: gbp(3_000) });
+    await work();
+    expect(await there(invoice)).toMatchObject({ invoice: [['PAID', 0]], notes: [[note.number, 'AUTHORISED', 30]] });
+    await corrections().refund(payment, 3_000);
+    await work();
+    expect(await writes()).toEqual(['PUT CreditNotes', 'PUT Payments']);
+    expect(await there(invoice)).toEqual({
+      invoice: [['PAID', 0]],
+      notes: [[note.number, 'PAID', 0]],
+      money: [
+        ['ACCRECPAYMENT', 150, '090'],
+        ['ARCREDITPAYMENT', 30, '090'],
+      ],
+    });
+    expect(await xero().now(invoice)).toMatchObject({ status: 'paid', paid: gbp(12_000), credited: gbp(3_000) });
+    await xero().event([invoice]);
+    await work();
+    expect(await xero().discrepancies()).toEqual([]);
+    expect(await waiting()).toEqual([]);
+  });
+
+  test('F55: without a credit note is taken off the payment there, which is due again on both sides', async () => {
+    const invoice = await anInvoice(stage, place, bakery);
+    const payment = await xero().paid(invoice, 15_000);
+    await work();
+    await corrections().refund(payment, 5_000);
+    await work();
+    expect(await there(invoice)).toMatchObject({ invoice: [['AUTHORISED', 50]], money: [['ACCRECPAYMENT', 100, '090']] });
+    expect(await syncOf(stage, place, payment.id)).toMatchObject({ state: 'synced' });
+    await corrections().refund(payment, 10_000);
+    await work();
+    expect(await there(invoice)).toMatchObject({ invoice: [['AUTHORISED', 150]], money: [] });
+    await xero().event([invoice]);
+    await work();
+    await xero().poll();
+    expect(await xero().discrepancies()).toEqual([]);
+    expect(await waiting()).toEqual([]);
+  });
+
+  test('after an accountant has matched the payment with the bank, nothing is touched and somebody is told', async () => {
+    const invoice = await anInvoice(stage, place, bakery);
+    const payment = await xero().paid(invoice, 15_000);
+    await work();
+    const id = (await syncOf(stage, place, payment.id))?.xeroId;
+    await stage.control('POST', 'tamper', { tenantId, collection: 'payments', id, set: { IsReconciled: true } });
+    await stage.resetCalls();
+    await corrections().refund(payment, 5_000);
+    await work();
+    expect(await writes()).toEqual([]);
+    expect(await syncOf(stage, place, payment.id)).toMatchObject({ state: 'blocked', code: 'reconciled-in-xero', xeroId: id });
+  });
+
+  test('before the payment got there leaves only what is left of it to be booked', async () => {
+    const invoice = await sent();
+    const payment = await xero().paid(invoice, 15_000);
+    await corrections().refund(payment, 5_000);
+    await work();
+    expect(await there(invoice)).toMatchObject({ invoice: [['AUTHORISED', 50]], money: [['ACCRECPAYMENT', 100, '090']] });
+  });
+});
