@@ -139,7 +139,9 @@ const connectionAfter = (
     ...noLimitsYet,
     ...(different ? { contactsUntil: null, contactsComplete: false, contactsPulledAt: null, lastSyncedAt: null } : {}),
     // Nothing of ours stands yet in books that are new to us: what matters is changed from now on.
-    ...(different || before.organisation === null ? { invoicesUntil: refreshedAt, paymentsUntil: refreshedAt } : {}),
+    ...(different || before.organisation === null
+      ? { invoicesUntil: refreshedAt, paymentsUntil: refreshedAt, quotesUntil: refreshedAt }
+      : {}),
   };
   return { changed, refreshAt };
 };

@@ -10,7 +10,7 @@ import { instantAt } from './world.ts';
 const overlapMs = 5 * 60_000;
 const enoughMs = 8_000;
 
-type Watermark = 'contactsUntil' | 'invoicesUntil' | 'paymentsUntil';
+type Watermark = 'contactsUntil' | 'invoicesUntil' | 'paymentsUntil' | 'quotesUntil';
 
 export interface Pages<T> {
   /** Where the connection keeps up to when changes have been followed. */

@@ -6,11 +6,14 @@ import { foundAt } from '../../shared/store/found.ts';
 import { documentsThere, parseSyncItem, syncItemKey } from '../../shared/store/sync-items.ts';
 import { done, type WaitingWork } from '../../shared/store/waiting-work.ts';
 import { findInvoicesThere, listInvoices } from '../../shared/xero/list-invoices.ts';
+import { listQuotes } from '../../shared/xero/find-quotes.ts';
 import { listPayments } from '../../shared/xero/list-payments.ts';
+import type { XeroQuote } from '../../shared/xero/quote-answer.ts';
 import { followInvoices } from './follow-invoices.ts';
+import { followQuotes } from './follow-quotes.ts';
 import { followPages } from './follow-pages.ts';
 import type { Run } from './run.ts';
-import { allInvoices, allPayments, isEcho } from './want-changes.ts';
+import { allInvoices, allPayments, allQuotes, isEcho } from './want-changes.ts';
 
 // Flow of the worker: fetches what somebody changed in Xero, by the ids that events have named, or since the last look.
 
@@ -23,6 +26,8 @@ export const pullChanges = async (run: Run, works: readonly WaitingWork[]): Prom
   if (invoices.length > 0 && (await pullInvoices(run))) await finish(run, invoices);
   const payments = works.filter(({ documentId }) => documentId === allPayments);
   if (payments.length > 0 && (await pullPayments(run))) await finish(run, payments);
+  const quotes = works.filter(({ documentId }) => documentId === allQuotes);
+  if (quotes.length > 0 && (await pullQuotes(run))) await finish(run, quotes);
 };
 
 const finish = async (run: Run, works: readonly WaitingWork[]): Promise<void> => {
@@ -59,6 +64,13 @@ const pullPayments = (run: Run): Promise<boolean> =>
     watermark: 'paymentsUntil',
     read: ({ page, changedSince = beginning }) => listPayments(run.books, { page, changedSince }),
     take: (found) => followPayments(run, found),
+  });
+
+const pullQuotes = (run: Run): Promise<boolean> =>
+  followPages<XeroQuote>(run, {
+    watermark: 'quotesUntil',
+    read: ({ page, changedSince = beginning }) => listQuotes(run.books, { page, changedSince }),
+    take: (found) => followQuotes(run, found),
   });
 
 /** Payments only say which invoices to look at: where one is there and not here, or here and not there. */

@@ -6,6 +6,7 @@ import { clientKey } from '../../shared/store/clients.ts';
 import { answered } from '../../shared/store/idempotency.ts';
 import { invoiceKey, parseInvoice } from '../../shared/store/invoices.ts';
 import { parsePayment, paymentKey } from '../../shared/store/payments.ts';
+import { parseQuote, quoteKey } from '../../shared/store/quotes.ts';
 import { keepSyncItem, parseSyncItem, syncItemKey, syncView, type SyncItem } from '../../shared/store/sync-items.ts';
 import { keyText } from '../../shared/store/table.ts';
 import { cancelled, unparked, waits, type Lane } from '../../shared/store/waiting-work.ts';
@@ -14,12 +15,17 @@ import { connectionFrom, xeroConnectionKey } from '../../shared/store/xero-conne
 import { joinBooks } from '../invoices/join-books.ts';
 import { instantAt, type XeroWorld } from './world.ts';
 
-type DocumentKind = 'contact' | 'invoice' | 'payment';
+type DocumentKind = 'contact' | 'invoice' | 'quote' | 'payment';
 
-const kinds = { cli: 'contact', inv: 'invoice', pay: 'payment' } as const;
-const keyOf = { contact: clientKey, invoice: invoiceKey, payment: paymentKey };
+const kinds = { cli: 'contact', inv: 'invoice', quo: 'quote', pay: 'payment' } as const;
+const keyOf = { contact: clientKey, invoice: invoiceKey, quote: quoteKey, payment: paymentKey };
 /** Where a document's work waits when nobody asked for it. */
-const usualLane: Record<DocumentKind, Lane> = { contact: 'documents', invoice: 'documents', payment: 'payments' };
+const usualLane: Record<DocumentKind, Lane> = {
+  contact: 'documents',
+  invoice: 'documents',
+  quote: 'documents',
+  payment: 'payments',
+};
 
 interface Wanted {
   readonly id: string;
@@ -120,6 +126,11 @@ const kindOf = (id: string): DocumentKind => kinds[id.slice(0, 3) as keyof typeo
 const isSendable = (kind: DocumentKind, item: Item): boolean => {
   if (kind === 'contact') return true;
   if (kind === 'payment') return parsePayment(item).origin !== 'xero';
+  if (kind === 'quote') {
+    if (parseQuote(item).status === 'draft')
+      return refuse('quote-not-sent', 'A quote is sent to Xero once it is sent to its client');
+    return true;
+  }
   const { status, number } = parseInvoice(item);
   if (status === 'collecting' || status === 'abandoned') return false;
   if (number === null || status === 'draft') return refuse('invoice-not-issued', 'A draft is sent to Xero once it is issued');

@@ -4,6 +4,7 @@ import type { RingDoorbell } from '../../shared/runtime/queue.ts';
 import { anythingDue } from '../../shared/store/aggregates.ts';
 import { dueShards, everyTimed } from '../../shared/store/due.ts';
 import { readReconciliation, type Reconciliation } from '../../shared/store/reconciliation.ts';
+import { anyQuoteInPlay } from '../../shared/store/quotes.ts';
 import type { SyncItem } from '../../shared/store/sync-items.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { readParkedWork, waits } from '../../shared/store/waiting-work.ts';
@@ -26,6 +27,7 @@ export interface ChangedInvoice {
 /** What is looked for: one invoice by its id, or all changed ones since the last look. */
 export const allInvoices = 'invoices';
 export const allPayments = 'payments';
+export const allQuotes = 'quotes';
 
 const contactsWanted = (ws: string, clock: () => number): Write => {
   const at = new Date(clock()).toISOString();
@@ -56,7 +58,7 @@ export const wantChanges =
     await ring([ws]);
   };
 
-type Look = 'contacts' | 'invoices' | 'payments';
+type Look = 'contacts' | 'invoices' | 'payments' | 'quotes';
 
 /**
  * Asks for changes in every connected organisation: a webhook that was lost costs an hour. While something is open, contacts,
@@ -72,6 +74,8 @@ export const pollAll = (needs: WantNeeds) => async (): Promise<void> => {
 /** Asks for everything that changed, wherever it may be: events were lost, and nobody knows whose. */
 export const lookEverywhere = (needs: WantNeeds): Promise<void> => lookAt(needs, async () => everything);
 
+const all = { invoices: allInvoices, payments: allPayments, quotes: allQuotes } as const;
+
 const everything: readonly Look[] = ['contacts', 'invoices', 'payments'];
 
 const lookAt = async (needs: WantNeeds, looks: (ws: string) => Promise<readonly Look[]>): Promise<void> => {
@@ -80,9 +84,7 @@ const lookAt = async (needs: WantNeeds, looks: (ws: string) => Promise<readonly 
     for (const ws of new Set(await everyTimed(table)('token', shard))) {
       const at = new Date(clock()).toISOString();
       const wanted = (await looks(ws)).map((look) =>
-        look === 'contacts'
-          ? contactsWanted(ws, clock)
-          : changesWanted(ws, clock, look === 'invoices' ? allInvoices : allPayments, at),
+        look === 'contacts' ? contactsWanted(ws, clock) : changesWanted(ws, clock, all[look], at),
       );
       if (wanted.length === 0) continue;
       await table.commit(wanted);
@@ -90,7 +92,17 @@ const lookAt = async (needs: WantNeeds, looks: (ws: string) => Promise<readonly 
     }
 };
 
-const looksOf = async ({ table, clock }: WantNeeds, ws: string): Promise<readonly Look[]> => {
+/** For how long after its last day a quote is still looked after. */
+const quoteDaysAfter = 7;
+
+/** Quotes have no webhooks: they are looked at while one of them waits for an answer. */
+const looksOf = async (needs: WantNeeds, ws: string): Promise<readonly Look[]> => {
+  const since = new Date(needs.clock() - quoteDaysAfter * 24 * hourMs).toISOString();
+  const quotes: readonly Look[] = (await anyQuoteInPlay(needs.table)(ws, since)) ? ['quotes'] : [];
+  return [...(await otherLooksOf(needs, ws)), ...quotes];
+};
+
+const otherLooksOf = async ({ table, clock }: WantNeeds, ws: string): Promise<readonly Look[]> => {
   const parked = await readParkedWork(table)(ws);
   if (parked.length > 0 || (await anythingDue(table)(ws))) return everything;
   if (lookedByComparison(await readReconciliation(table)(ws), clock())) return [];

@@ -68,6 +68,8 @@ export function waysOut({ kind, system, subject, documentId, ours, theirs }: Dif
       // The last day for paying may be moved there; the day of a document or of a payment may not.
       return subject === 'invoice' && (theirs ?? '').startsWith('due ') ? ['take-over', 'ignore'] : ['ignore'];
     case 'status':
+      // An answer that somebody gave is not taken back by a program, on either side.
+      if (subject === 'quote') return ['ignore'];
       // A state that nobody knows here is looked at by a person.
       if (!knownStates.has(theirs ?? '')) return ['ignore'];
       return ours === 'void' ? ['push-again', 'ignore'] : ['take-over', 'ignore'];

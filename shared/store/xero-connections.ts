@@ -47,6 +47,7 @@ const record = z.object({
   /** Invoices, and payments, that were changed there before this instant have been followed. */
   invoicesUntil: maybe(z.string()),
   paymentsUntil: maybe(z.string()),
+  quotesUntil: maybe(z.string()),
   /** Nothing dated on or before this day can be written there. */
   lockDate: maybe(z.string()),
   /** A number series that carries on where the organisation's own numbers stopped. */
@@ -197,6 +198,7 @@ export type Progress = Partial<
     | 'contactsPulledAt'
     | 'invoicesUntil'
     | 'paymentsUntil'
+    | 'quotesUntil'
     | 'lockDate'
     | 'organisationReadAt'
   >

@@ -26,8 +26,8 @@ const record = z.object({
     .object({ clients: z.boolean(), renames: z.boolean(), members: z.boolean(), contacts: z.boolean() })
     .default({ clients: false, renames: false, members: false, contacts: false }),
   sync: z
-    .object({ contacts: z.boolean(), invoices: z.boolean(), payments: z.boolean() })
-    .default({ contacts: true, invoices: true, payments: true }),
+    .object({ contacts: z.boolean(), invoices: z.boolean(), quotes: z.boolean().default(true), payments: z.boolean() })
+    .default({ contacts: true, invoices: true, quotes: true, payments: true }),
 });
 
 /** What a workspace says about Xero: where things are booked and what may be made there. Version 0: nothing was ever said. */

@@ -8,6 +8,7 @@ import type { Contact, Input, Invoice } from './documents.ts';
 import { defined, filled, Invalid } from './input.ts';
 import { findInvoice, saveInvoice } from './invoices.ts';
 import { createPayment, deletePayment } from './payments.ts';
+import { saveQuote } from './quotes.ts';
 import { saveAccount } from './setup.ts';
 
 const options = { mode: 'upsert' as const, unitPlaces: 4 as const };
@@ -95,6 +96,13 @@ const acts: Record<string, Act> = {
   },
   'edit-line': editLine,
   credit,
+  quote: (books, input) => {
+    const quote = books.quotes.get(filled(input, 'id') ?? '');
+    if (!quote) throw new Invalid(['There is no such quote.']);
+    const { QuoteID, ContactID, Date } = quote;
+    const same = { QuoteID, Contact: { ContactID }, Date, Status: filled(input, 'Status') };
+    saveQuote(books, same, { mode: 'upsert', unitPlaces: 2, pathId: QuoteID });
+  },
   pay: (books, input) => {
     const invoice = invoiceOf(books, input);
     createPayment(books, {
