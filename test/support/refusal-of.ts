@@ -17,3 +17,14 @@ export function refusedPaths(attempt: () => unknown): string[] {
   if (code !== 'validation') throw new Error(`expected the code validation, got ${code}`);
   return (facts.errors as { path: string }[]).map(({ path }) => path);
 }
+
+/** The refusal of something that takes its time. */
+export const refusalFrom = async (doing: Promise<unknown>): Promise<Refusal> => {
+  try {
+    await doing;
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+};
