@@ -110,6 +110,55 @@ describe('a credit note', () => {
   });
 });
 
+describe('F48: an answer that is lost, however late Xero does what it was asked for', () => {
+  const recovered = async (): Promise<void> => {
+    for (let later = 0; later < 3; later += 1) {
+      await stage.clock.advance(9 * 60);
+      await work();
+    }
+  };
+
+  test.each([
+    ['drop-answer', 'CreditNotes', 0],
+    ['late-commit', 'CreditNotes', 30],
+    ['drop-answer', 'Allocations', 0],
+    ['late-commit', 'Allocations', 30],
+    ['late-commit', 'Allocations', 7 * 60],
+  ])('%s on %s leaves one credit note that is set against its invoice once', async (fault, path, seconds) => {
+    await stage.control('POST', 'settings', { idempotencyMinutes: 0 });
+    const invoice = await sent();
+    const note = await corrections().credit(invoice, { kind: 'amount', amount: gbp(3_000) });
+    await stage.fault({ fault, match: { method: 'PUT', path }, ...(seconds === 0 ? {} : { seconds }), times: 1 });
+    await work();
+    await recovered();
+    expect(await there(invoice)).toMatchObject({ invoice: [['AUTHORISED', 120]], notes: [[note.number, 'PAID', 0]] });
+    expect(await waiting()).toEqual([]);
+    await stage.control('POST', 'settings', { idempotencyMinutes: 6 });
+  });
+
+  test.each([
+    ['drop-answer', 0],
+    ['late-commit', 7 * 60],
+  ])('%s on the refund of a credit note books it once', async (fault, seconds) => {
+    await stage.control('POST', 'settings', { idempotencyMinutes: 0 });
+    const invoice = await anInvoice(stage, place, bakery);
+    const payment = await xero().paid(invoice, 15_000);
+    await work();
+    await corrections().credit(invoice, { kind: 'amount', amount: gbp(9_000) });
+    await work();
+    await stage.fault({ fault, match: { method: 'PUT', path: 'Payments' }, ...(seconds === 0 ? {} : { seconds }), times: 1 });
+    await corrections().refund(payment, 3_000);
+    await work();
+    await recovered();
+    expect((await there(invoice)).money).toEqual([
+      ['ACCRECPAYMENT', 150, '090'],
+      ['ARCREDITPAYMENT', 30, '090'],
+    ]);
+    expect(await waiting()).toEqual([]);
+    await stage.control('POST', 'settings', { idempotencyMinutes: 6 });
+  });
+});
+
 describe('money that goes back', () => {
   test('for a credit note leaves the payment as it is, and the account at what is really there', async () => {
     const invoice = await anInvoice(stage, place, bakery);
