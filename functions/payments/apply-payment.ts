@@ -50,7 +50,7 @@ export const paymentWrites = (change: PaymentChange, by: By): Applied => {
   const gained = moneyOf(unitsOf(after.counts) - (before ? unitsOf(before.counts) : 0n), after.counts.currency);
   const { head, covered, covers } = withCovers(change, gained);
   const changed = covered && gained.amount !== 0 ? countedOn(covered, gained) : undefined;
-  const kept = covers.length > 0 ? { ...after, covers: [...covers] } : after;
+  const kept = { ...after, covers: covers.length > 0 ? [...covers] : undefined };
   const payment = { ...kept, overpaid: overpaid(before, kept, covered) };
   const moved = changed !== undefined && payment.origin !== 'xero' && changed.toXero;
   const rings = changed !== undefined && belongsInXero(payment, changed) && gained.amount > 0;
@@ -77,7 +77,9 @@ const withCovers = ({ before, after, head, isGone, deletedThere }: PaymentChange
   const { openCredits = [] } = head ?? {};
   if (!head || none || gained.amount === 0 || (openCredits.length === 0 && covers.length === 0))
     return { head, covered: head, covers };
-  const moved = moveCovers(head, covers, gained);
+  // What comes here again pays what is due first; only the rest was given back for credit notes.
+  const beyond = Math.max(0, gained.amount - balanceOf(head).due.amount);
+  const moved = moveCovers(head, covers, gained.amount > 0 ? { ...gained, amount: beyond } : gained);
   return { head, covered: { ...head, ...moved.credits, openCredits: [...moved.credits.openCredits] }, covers: moved.covers };
 };
 
