@@ -24,7 +24,7 @@ export const listQuotes =
       listPage(table, {
         query: queryOf(ws, query),
         scope: [ws, 'QUO', ...Object.entries(filter).flat()].join('/'),
-        filtered: filter.status !== undefined,
+        filtered: filter.status !== undefined || filter.jobId !== undefined,
         request: { limit, cursor },
         show: (rows) => shown(table, ws, rows, query, now()),
       }),
@@ -41,8 +41,8 @@ const requireKnown = async (table: Table, ws: string, { clientId, jobId }: Query
   if (!asked.every((key) => found.has(keyText(key)))) refuse('not-found', 'There is no such thing here');
 };
 
-const queryOf = (ws: string, { clientId, jobId }: Query): QueryInput => {
-  if (jobId !== undefined) return { index: 'job', partition: partitions.quotesOfJob(ws, jobId), descending: true };
+/** A job has few quotes, and no index of its own for them. */
+const queryOf = (ws: string, { clientId }: Query): QueryInput => {
   if (clientId !== undefined) return { index: 'party', partition: partitions.quotesOfClient(ws, clientId), descending: true };
   return { index: 'list', partition: partitions.quotesOfWorkspace(ws), descending: true };
 };
@@ -54,6 +54,7 @@ const shown = async (table: Table, ws: string, rows: readonly Item[], query: Que
     const view = quoteHeadView(head, syncView(found.get(keyText(syncItemKey(ws, head.id))), mustReachXero(head)), now);
     const wanted =
       (query.clientId === undefined || query.clientId === head.clientId) &&
+      (query.jobId === undefined || query.jobId === head.jobId) &&
       (query.status === undefined || query.status === view.status);
     return wanted ? view : undefined;
   });

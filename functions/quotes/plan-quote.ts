@@ -3,6 +3,7 @@ import { dateIn, type DateText, type Instant } from '../../shared/domain/days.ts
 import { stepFor, type AmountStep } from '../../shared/domain/money.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import { taxRuleFor, type TaxRule } from '../../shared/domain/tax.ts';
+import { tableWith } from '../../shared/domain/tax-rates.ts';
 import { taxTable } from '../../shared/domain/tax-table.ts';
 import { keepsBooksInXero } from '../../shared/store/books.ts';
 import { clientKey, parseClient, type Client } from '../../shared/store/clients.ts';
@@ -13,6 +14,7 @@ import { seriesKey, seriesOr, type StoredSeries } from '../../shared/store/numbe
 import type { QuoteHead, QuoteWords } from '../../shared/store/quotes.ts';
 import { serviceKey } from '../../shared/store/services.ts';
 import { keyText, type Table } from '../../shared/store/table.ts';
+import { parseTaxRates, taxRatesKey } from '../../shared/store/tax-rates.ts';
 import { parseWorkspace, workspaceKey, type Workspace } from '../../shared/store/workspaces.ts';
 import { partiesOf } from '../invoices/plan-invoice.ts';
 
@@ -47,6 +49,7 @@ export const readPlan =
       workspaceKey(ws),
       seriesKey(ws, 'quote'),
       keys.xeroConnection(ws),
+      taxRatesKey(ws),
       ...servicesAt,
       ...(clientId === undefined ? [] : [clientKey(ws, clientId)]),
       ...(jobId == null ? [] : [jobKey(ws, jobId)]),
@@ -67,7 +70,7 @@ export const readPlan =
       registrations: workspace.taxRegistrations,
       client,
       date: issueDate,
-      table: taxTable,
+      table: tableWith(parseTaxRates(found.get(keyText(taxRatesKey(ws)))).rates, taxTable),
       home: workspace.country,
     });
     return {

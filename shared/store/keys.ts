@@ -116,7 +116,6 @@ export const partitions = {
   notificationById: (ws: string, id: string) => inWorkspace(ws, `#NOTE#ID#${id}`),
   entriesOfJob: (ws: string, job: string) => inWorkspace(ws, `#JOB#${job}#TE`),
   invoicesOfJob: (ws: string, job: string) => inWorkspace(ws, `#JOB#${job}#INV`),
-  quotesOfJob: (ws: string, job: string) => inWorkspace(ws, `#JOB#${job}#QUO`),
   /** party: what belongs to a member, a client, or an invoice. */
   entriesOfMember: (ws: string, member: string) => inWorkspace(ws, `#MEMBER#${member}#TE`),
   notificationsOfMember: (ws: string, member: string) => inWorkspace(ws, `#MEMBER#${member}#NOTE`),

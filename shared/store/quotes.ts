@@ -2,6 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod';
 import { Conflict } from '../domain/conflict.ts';
 import type { Line } from '../domain/invoice-lines.ts';
+import type { QuoteAnswer } from '../domain/quote.ts';
 import { foundAt, type Found } from './found.ts';
 import { keys, partitions } from './keys.ts';
 import { maybe, money, version } from './shapes.ts';
@@ -13,12 +14,12 @@ const answer = z.object({
   kind: z.enum(['accepted', 'declined']),
   name: z.string(),
   at: z.string(),
-  zone: z.string(),
-  termsHash: maybe(z.string()),
   by: z.enum(['client', 'member', 'xero']),
+  /** Whether it carried the hash of the quote's terms. The hash itself, and the zone, stand on the quote once. */
+  agreed: z.boolean(),
 });
 
-const head = z.object({
+const record = z.object({
   id: z.string(),
   version,
   /** `expired` is never stored: it follows from `endsAt`. */
@@ -57,7 +58,7 @@ const head = z.object({
 });
 
 /** A quote without its lines and words. */
-export type QuoteHead = z.infer<typeof head>;
+export type QuoteHead = Omit<z.infer<typeof record>, 'answer'> & { readonly answer: QuoteAnswer | null };
 
 /** Lines are written whole and read whole; the domain made them and knows their shape. */
 const line = z.custom<Line>((value) => z.looseObject({ id: z.string(), amount: money }).safeParse(value).success);
@@ -78,7 +79,12 @@ const linesPerItemMax = 50;
 export const sentEpoch = 0;
 
 export const quoteKey = keys.quote;
-export const parseQuote = (item: Item): QuoteHead => head.parse(item);
+export const parseQuote = (item: Item): QuoteHead => {
+  const { answer: stored, ...head } = record.parse(item);
+  if (stored === null) return { ...head, answer: null };
+  const { agreed, ...said } = stored;
+  return { ...head, answer: { ...said, zone: head.zone ?? 'UTC', termsHash: agreed ? head.termsHash : null } };
+};
 
 const listKeys = (ws: string, quote: QuoteHead) => {
   const place = `${quote.createdAt.slice(0, 10)}#${quote.id}`;
@@ -87,13 +93,16 @@ const listKeys = (ws: string, quote: QuoteHead) => {
     listSk: place,
     partyPk: partitions.quotesOfClient(ws, quote.clientId),
     partySk: place,
-    ...(quote.jobId === null ? {} : { jobPk: partitions.quotesOfJob(ws, quote.jobId), jobSk: place }),
   };
 };
 
-/** What is null need not be written: it reads the same. */
-const written = (quote: QuoteHead): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(quote).filter(([, value]) => value !== null));
+/** What is null need not be written: it reads the same. A head stays within the 1 KB that a write unit pays for. */
+const written = ({ answer: said, ...quote }: QuoteHead): Record<string, unknown> => ({
+  ...Object.fromEntries(Object.entries(quote).filter(([, value]) => value !== null)),
+  ...(said === null
+    ? {}
+    : { answer: { kind: said.kind, name: said.name, at: said.at, by: said.by, agreed: said.termsHash !== null } }),
+});
 
 const asItem = (ws: string, quote: QuoteHead): Item => ({
   ...keys.quote(ws, quote.id),

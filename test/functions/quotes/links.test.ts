@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { storeSetting } from '../../support/billing.ts';
+import { dyingTable } from '../../support/dying-table.ts';
 import type { Answer } from '../../support/door-call.ts';
 import { startEngine, type Engine } from '../../support/engine.ts';
 import { fieldsOf, openQuoteRooms, sendQuoteTo, type QuoteRooms, type SentQuote } from '../../support/quotes.ts';
@@ -243,6 +244,22 @@ describe('accepting', () => {
     const late = await answer('accept', declined.token, declined.body.termsHash);
     expect([late.status, late.body.code]).toEqual([409, 'quote-declined']);
     expect(await invoicesOf(declined)).toEqual([]);
+  });
+
+  test('F35 a function that dies on the way leaves both the answer and its invoice, or neither, and asking again ends well', async () => {
+    for (const after of [false, true]) {
+      const setting = await storeSetting(engine.table);
+      rooms = openQuoteRooms(engine);
+      const quote = await sendQuoteTo(engine, rooms, { setting });
+      const { table, died } = dyingTable(engine.table, { atWrite: 1, after });
+      const mortal = openQuoteRooms({ ...engine, table });
+      const body = { name: 'Ada Lowe', termsHash: quote.body.termsHash };
+      const broken = await mortal.visit('POST /v1/public/quotes/{token}/accept', quote.token, { body });
+      expect([died(), broken.status]).toEqual([true, 500]);
+      expect([(await ours(quote)).status, (await invoicesOf(quote)).length]).toEqual(after ? ['invoiced', 1] : ['sent', 0]);
+      expect((await answer('accept', quote.token, quote.body.termsHash)).body.status).toBe('invoiced');
+      expect(await invoicesOf(quote)).toHaveLength(1);
+    }
   });
 
   test('in a closed period dates the invoice on the first open day', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { storeSetting } from '../../support/billing.ts';
+import { newId, storeSetting } from '../../support/billing.ts';
 import { startEngine, type Engine } from '../../support/engine.ts';
 import { openQuoteRooms, publicUrl, sendQuoteTo, twoLines, type QuoteRooms } from '../../support/quotes.ts';
 
@@ -173,6 +173,19 @@ describe('a quote that is over', () => {
     const late = await rooms.visit('POST /v1/public/quotes/{token}/accept', token, { body: yes });
     expect([late.status, late.body.code]).toEqual([409, 'quote-withdrawn']);
     expect((await rooms.visit('GET /v1/public/quotes/{token}', token)).body.status).toBe('withdrawn');
+  });
+
+  test('stands in the lists of its client and its job', async () => {
+    opened();
+    const setting = await storeSetting(engine.table);
+    const ofJob = await sendQuoteTo(engine, rooms, { setting, body: { jobId: setting.job.id } });
+    const free = await sendQuoteTo(engine, rooms, { setting });
+    const listed = async (query: Record<string, string>): Promise<string[]> =>
+      (await rooms.send(setting.caller, 'GET /v1/quotes', { query })).body.items.map((one: { id: string }) => one.id);
+    expect(await listed({ jobId: setting.job.id })).toEqual([ofJob.id]);
+    expect(await listed({ clientId: setting.client.id })).toEqual([free.id, ofJob.id]);
+    const none = await rooms.send(setting.caller, 'GET /v1/quotes', { query: { jobId: newId('job') } });
+    expect(none.status).toBe(404);
   });
 
   test('stands in the list by the state that it has at that moment', async () => {
