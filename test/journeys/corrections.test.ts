@@ -184,3 +184,63 @@ describe('a draft', () => {
     expect(late).toMatchObject({ status: 409, body: { code: 'invoice-not-draft' } });
   });
 });
+
+describe('an invoice that was partly paid and turns out to be wrong', () => {
+  const noteIn = async (number: string): Promise<Body> => {
+    const { creditNotes } = (await business.xero.books()) as unknown as { creditNotes: Body[] };
+    return creditNotes.find(({ CreditNoteNumber }) => CreditNoteNumber === number);
+  };
+
+  test('tells how it can be corrected, and only so', async () => {
+    const { jobId } = await workedOn('Flyer');
+    const invoice = await business.finance.post('/v1/invoices', { jobId });
+    await syncedInvoice(business, invoice.id);
+    const ways = async (): Promise<string[]> =>
+      (await business.finance.get(`/v1/invoices/${invoice.id}/corrections`)).paths.map(({ path }: Body) => path);
+    expect(await ways()).toEqual(['void', 'credit-note']);
+    await business.finance.post(`/v1/invoices/${invoice.id}/payments`, { amount: gbp(5000), receivedOn: yesterday });
+    expect(await ways()).toEqual(['credit-note', 'refund']);
+    const refused = await business.finance.ask('POST', `/v1/invoices/${invoice.id}/return-to-draft`);
+    expect(refused).toMatchObject({ status: 409, body: { code: 'invoice-has-payments' } });
+  });
+
+  test('is credited and given back here and in the books, and its time is billed anew with the rates that it had', async () => {
+    const { jobId, entryIds } = await workedOn('Catalogue');
+    const invoice = await business.finance.post('/v1/invoices', { jobId });
+    const paid = { amount: gbp(5000), receivedOn: yesterday };
+    await business.finance.post(`/v1/invoices/${invoice.id}/payments`, paid);
+    await business.xero.invoicePaidBy(invoice.number, 1);
+    const note = await business.finance.post(`/v1/invoices/${invoice.id}/credit-notes`, {
+      ...{ kind: 'full', reason: 'Billed to the wrong client', settle: 'refund' },
+    });
+    expect(note).toMatchObject({ number: 'CN-0001', total: gbp(17_100), allocated: gbp(12_100), refunded: gbp(5000) });
+    expect(await business.finance.get(`/v1/invoices/${invoice.id}`)).toMatchObject({ status: 'paid', due: gbp(0) });
+    await business.admin.put(`/v1/jobs/${jobId}/rates`, { rate: gbp(20_000), memberRates: [] });
+    expect(await entryStates(entryIds)).toEqual(['unbilled', 'unbilled']);
+    const again = await business.finance.post('/v1/invoices', { jobId });
+    expect(again).toMatchObject({ status: 'issued', total: gbp(17_100) });
+
+    await running.advance(120);
+    await business.xero.invoiceIn(invoice.number, 'PAID');
+    expect(await noteIn('CN-0001')).toMatchObject({ Status: 'PAID', Total: 171, RemainingCredit: 0 });
+    const { items } = await business.finance.get(`/v1/credit-notes?invoiceId=${invoice.id}`);
+    expect(items).toMatchObject([{ id: note.id, sync: { state: 'synced' } }]);
+    expect(await business.finance.get('/v1/discrepancies?state=open')).toMatchObject({ items: [] });
+  });
+});
+
+describe('an invoice that nobody has approved in Xero', () => {
+  test('goes back to a draft, is changed, and comes again under its number', async () => {
+    await business.finance.put('/v1/xero/settings', { statusOnPush: 'SUBMITTED' });
+    const lines = (quantity: string): object[] => [{ description: 'Hosting', quantity, unitPrice: gbp(1000) }];
+    const invoice = await business.finance.post('/v1/invoices', { clientId, lines: lines('3') });
+    await syncedInvoice(business, invoice.id);
+    expect(await business.finance.post(`/v1/invoices/${invoice.id}/return-to-draft`)).toMatchObject({ status: 'voiding' });
+    const draft = await invoiceWhen(business, invoice.id, 'is a draft', ({ status }) => status === 'draft');
+    expect(draft.number).toBe(invoice.number);
+    await business.finance.patch(`/v1/invoices/${invoice.id}`, { lines: lines('2') });
+    const issued = await business.finance.post(`/v1/invoices/${invoice.id}/issue`);
+    expect(issued).toMatchObject({ status: 'issued', number: invoice.number, total: gbp(2400) });
+    expect(await business.xero.invoiceIn(invoice.number, 'SUBMITTED')).toMatchObject({ Reference: invoice.id, Total: 24 });
+  });
+});
