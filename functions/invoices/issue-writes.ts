@@ -1,6 +1,5 @@
-import type { Caller } from '../../shared/api/call.ts';
 import type { Instant } from '../../shared/domain/days.ts';
-import { balanceOf, issue } from '../../shared/domain/invoice.ts';
+import { applyPayment, balanceOf, issue } from '../../shared/domain/invoice.ts';
 import { toDecimal } from '../../shared/domain/money.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import { formatNumber } from '../../shared/domain/series.ts';
@@ -18,8 +17,8 @@ export interface Issued {
   readonly writes: readonly Write[];
 }
 
-/** As much of the terms as issuing needs. */
-export type IssueTerms = Pick<InvoiceTerms, 'series' | 'issueDate' | 'dueDate' | 'toXero'>;
+/** As much of the terms as issuing needs. `paidAtOnce`: the money for all of it is here already, and counts in the same commit. */
+export type IssueTerms = Pick<InvoiceTerms, 'series' | 'issueDate' | 'dueDate' | 'toXero'> & { readonly paidAtOnce?: boolean };
 
 /**
  * Issues a head: the next number, its sums on the dashboard and its way to Xero, for the one commit that does it; the audit trail is the
@@ -28,7 +27,8 @@ export type IssueTerms = Pick<InvoiceTerms, 'series' | 'issueDate' | 'dueDate' |
 export const issued = (ws: string, head: InvoiceHead, terms: IssueTerms, now: Instant): Issued => {
   const { series, issueDate, dueDate } = terms;
   const numbered = head.number === null;
-  const after = issue({ ...head, toXero: terms.toXero }, { number: head.number ?? formatNumber(series), issueDate, dueDate });
+  const open = issue({ ...head, toXero: terms.toXero }, { number: head.number ?? formatNumber(series), issueDate, dueDate });
+  const after = terms.paidAtOnce === true && open.total.amount > 0 ? applyPayment(open, open.total).invoice : open;
   if (after.number === null) return refuse('busy', 'No number could be given');
   const { due } = balanceOf(after);
   const work = { lane: 'documents', kind: 'invoice', documentId: head.id } as const;
@@ -43,11 +43,11 @@ export const issued = (ws: string, head: InvoiceHead, terms: IssueTerms, now: In
   };
 };
 
-/** Issues a head as above, and notes in the audit trail who did so. */
+/** Issues a head as above, and notes in the audit trail who did so; nobody where the system did so by itself. */
 export const issueWrites = (
   head: InvoiceHead,
-  terms: InvoiceTerms,
-  { by, now, newId }: { by: Caller; now: Instant; newId: (prefix: string) => string },
+  terms: InvoiceTerms & IssueTerms,
+  { by, now, newId }: { by: { readonly memberId: string | null }; now: Instant; newId: (prefix: string) => string },
 ): Issued => {
   const ws = terms.workspace.id;
   const done = issued(ws, head, terms, now);
