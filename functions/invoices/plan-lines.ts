@@ -1,3 +1,4 @@
+import { consecutiveIds } from '../../shared/domain/consecutive-ids.ts';
 import { lineForItem, linesForEntries, type GroupBy, type Line } from '../../shared/domain/invoice-lines.ts';
 import { refuseFields } from '../../shared/domain/refusal.ts';
 import type { Money } from '../../shared/domain/money.ts';
@@ -16,7 +17,7 @@ export const timeLines = (
     step: terms.step,
     rounding: terms.client.timeRounding,
     groupBy,
-    nextId: () => newId('lin'),
+    nextId: consecutiveIds(newId('lin')),
   });
 };
 
@@ -29,12 +30,14 @@ export const freeLines = (
   terms: Pick<InvoiceTerms, 'currency' | 'taxRule' | 'step'>,
   items: readonly { description: string; quantity: string; unitPrice: Money; serviceId?: string | null | undefined }[],
   newId: (prefix: string) => string,
-): Line[] =>
-  items.map((item, place) => {
+): Line[] => {
+  const nextId = consecutiveIds(newId('lin'));
+  return items.map((item, place) => {
     if (item.unitPrice.currency !== terms.currency)
       return refuseFields({
         path: `lines.${place}.unitPrice.currency`,
         message: `must be ${terms.currency}, the currency of the document`,
       });
-    return lineForItem(newId('lin'), item, { taxRule: terms.taxRule, step: terms.step });
+    return lineForItem(nextId(), item, { taxRule: terms.taxRule, step: terms.step });
   });
+};

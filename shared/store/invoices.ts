@@ -2,6 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod';
 import { Conflict } from '../domain/conflict.ts';
 import type { Line } from '../domain/invoice-lines.ts';
+import { fromColumns, toColumns, type Column } from './columns.ts';
 import { keys, partitions } from './keys.ts';
 import { maybe, money, version } from './shapes.ts';
 import type { Table } from './table.ts';
@@ -126,7 +127,7 @@ export const lineItems = (ws: string, id: string, epoch: number, lines: readonly
   const count = Math.max(1, Math.ceil(lines.length / linesPerItemMax));
   return Array.from({ length: count }, (_, chunk) => {
     const held = lines.slice(chunk * linesPerItemMax, (chunk + 1) * linesPerItemMax);
-    const content = { lines: held, ...(chunk === 0 ? { parties: copies } : {}) };
+    const content = { columns: toColumns(held), ...(chunk === 0 ? { parties: copies } : {}) };
     return { ...keys.invoiceLines(ws, id, epoch, chunk), v: 1, packed: gzipSync(JSON.stringify(content)) };
   });
 };
@@ -140,7 +141,10 @@ export const newLines = (ws: string, id: string, epoch: number, lines: readonly 
 
 const lineItem = z.object({ packed: z.instanceof(Uint8Array) });
 const content = z.object({ lines: z.array(line), parties: parties.optional() });
-const unpack = (item: Item) => content.parse(JSON.parse(gunzipSync(lineItem.parse(item).packed).toString()));
+const unpack = (item: Item) => {
+  const stored = JSON.parse(gunzipSync(lineItem.parse(item).packed).toString()) as { columns?: Column };
+  return content.parse(stored.columns ? { ...stored, lines: fromColumns(stored.columns) } : stored);
+};
 
 /** Keys of all items that hold the lines of an invoice, for reading many invoices at once. */
 export const lineItemKeys = (
