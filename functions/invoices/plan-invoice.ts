@@ -5,7 +5,8 @@ import type { Line } from '../../shared/domain/invoice-lines.ts';
 import { stepFor, zero, type AmountStep, type Money } from '../../shared/domain/money.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import { taxRuleFor, type TaxRule } from '../../shared/domain/tax.ts';
-import { taxTable } from '../../shared/domain/tax-table.ts';
+import { tableWith } from '../../shared/domain/tax-rates.ts';
+import { taxTable, type TaxTableRow } from '../../shared/domain/tax-table.ts';
 import type { Once } from '../../shared/domain/once.ts';
 import { keepsBooksInXero, lockDateOf } from '../../shared/store/books.ts';
 import { clientKey, parseClient, type Client } from '../../shared/store/clients.ts';
@@ -16,6 +17,7 @@ import { keys } from '../../shared/store/keys.ts';
 import { seriesKey, seriesOr, type StoredSeries } from '../../shared/store/number-series.ts';
 import { serviceKey } from '../../shared/store/services.ts';
 import { keyText, type Table } from '../../shared/store/table.ts';
+import { parseTaxRates, taxRatesKey } from '../../shared/store/tax-rates.ts';
 import { parseWorkspace, workspaceKey, type Workspace } from '../../shared/store/workspaces.ts';
 
 /** Everything that decides what an invoice says, besides its lines. */
@@ -52,7 +54,7 @@ const missing = 'There is no such thing here';
 export const readTerms =
   ({ table, now }: { table: Table; now: () => Instant }) =>
   async (ws: string, asked: TermsAsked): Promise<InvoiceTerms> => {
-    const wanted = [workspaceKey(ws), seriesKey(ws, 'invoice'), keys.xeroConnection(ws)];
+    const wanted = [workspaceKey(ws), seriesKey(ws, 'invoice'), keys.xeroConnection(ws), taxRatesKey(ws)];
     const jobAt = asked.jobId ? jobKey(ws, asked.jobId) : undefined;
     const clientAt = asked.clientId ? clientKey(ws, asked.clientId) : undefined;
     const onceAt = asked.once && onceKey(asked.once);
@@ -75,7 +77,8 @@ export const readTerms =
     if (job && job.clientId !== client.id) return refuse('not-found', missing);
     const books = found.get(keyText(keys.xeroConnection(ws)));
     const toXero = keepsBooksInXero(books);
-    const dates = datesAndTax(workspace, client, asked, now());
+    const ownRates = parseTaxRates(found.get(keyText(taxRatesKey(ws)))).rates;
+    const dates = datesAndTax(workspace, client, asked, { now: now(), table: tableWith(ownRates, taxTable) });
     requireOpenPeriod(dates.issueDate, lockDateOf(books));
     return {
       workspace,
@@ -100,14 +103,19 @@ const requireOpenPeriod = (issueDate: DateText, lockDate: DateText | undefined):
 
 const amounts = (currency: string, toXero: boolean) => ({ currency, step: stepFor(currency, { connectedToXero: toXero }) });
 
-const datesAndTax = (workspace: Workspace, client: Client, asked: TermsAsked, now: Instant) => {
+const datesAndTax = (
+  workspace: Workspace,
+  client: Client,
+  asked: TermsAsked,
+  { now, table }: { now: Instant; table: readonly TaxTableRow[] },
+) => {
   const issueDate = asked.issueDate ?? dateIn(workspace.zone, now);
   const dueDate = asked.dueDate ?? dueDateFrom(issueDate, client.paymentTermsDays ?? workspace.paymentTermsDays);
   const taxRule = taxRuleFor({
     registrations: workspace.taxRegistrations,
     client,
     date: issueDate,
-    table: taxTable,
+    table,
     home: workspace.country,
   });
   return { issueDate, dueDate, taxRule };

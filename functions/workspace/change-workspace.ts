@@ -2,10 +2,13 @@
 import type { WorkspaceCall } from '../../shared/api/workspace.ts';
 import type { Reply } from '../../shared/domain/once.ts';
 import { refuseFields } from '../../shared/domain/refusal.ts';
-import { taxTable } from '../../shared/domain/tax-table.ts';
+import { tableWith } from '../../shared/domain/tax-rates.ts';
+import { taxTable, type TaxTableRow } from '../../shared/domain/tax-table.ts';
 import { isTaxKnown, type TaxRegistration } from '../../shared/domain/tax.ts';
 import { mustBeAt } from '../../shared/store/found.ts';
 import { replaceSeries } from '../../shared/store/number-series.ts';
+import { keyText } from '../../shared/store/table.ts';
+import { parseTaxRates, taxRatesKey } from '../../shared/store/tax-rates.ts';
 import { requireVersion } from '../../shared/store/versioned.ts';
 import { parseWorkspace, replaceWorkspace, workspaceKey } from '../../shared/store/workspaces.ts';
 import { allSeriesAt, allSeriesKeys, mapSeries, seriesNamed, type AllSeries } from './all-series.ts';
@@ -17,12 +20,17 @@ export const changeWorkspace =
   (needs: Needs) =>
   async ({ caller, body, ifMatch }: WorkspaceCall<'updateWorkspace'>): Promise<Reply> => {
     const { workspaceId, role } = caller;
-    const found = await needs.table.batchGet([workspaceKey(workspaceId), ...allSeriesKeys(workspaceId)]);
+    const found = await needs.table.batchGet([
+      workspaceKey(workspaceId),
+      taxRatesKey(workspaceId),
+      ...allSeriesKeys(workspaceId),
+    ]);
     const before = mustBeAt(found, workspaceKey(workspaceId), parseWorkspace);
     const seriesBefore = allSeriesAt(found, workspaceId);
     requireVersion(ifMatch, before.version);
     const { numberSeries, ...changes } = body;
-    body.taxRegistrations?.forEach(checkRegistration);
+    const ownRates = parseTaxRates(found.get(keyText(taxRatesKey(workspaceId)))).rates;
+    body.taxRegistrations?.forEach((one, place) => checkRegistration(one, place, tableWith(ownRates, taxTable)));
     const after = withChanges(before, changes);
     const series = mapSeries(seriesBefore, (one, name) => {
       const wanted = numberSeries?.[name];
@@ -55,10 +63,10 @@ const requireDifferent = (series: AllSeries, changedNames: readonly (keyof AllSe
   }
 };
 
-const checkRegistration = (registration: TaxRegistration, place: number): void => {
+const checkRegistration = (registration: TaxRegistration, place: number, table: readonly TaxTableRow[]): void => {
   const { from, to } = registration;
   const path = `taxRegistrations.${place}`;
   if (to != null && to < from) refuseFields({ path: `${path}.to`, message: 'must not be before from' });
-  if (!isTaxKnown(registration, taxTable))
-    refuseFields({ path: `${path}.country`, message: 'is a place whose tax is not known here' });
+  if (!isTaxKnown(registration, table))
+    refuseFields({ path: `${path}.country`, message: 'is a place whose tax is not known here: say its rate first' });
 };

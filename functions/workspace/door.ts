@@ -16,12 +16,16 @@ import { changeMe } from './change-me.ts';
 import { changeMember } from './change-member.ts';
 import { changeService } from './change-service.ts';
 import { changeWorkspace } from './change-workspace.ts';
+import { endTaxRate } from './end-tax-rate.ts';
 import { inviteMember } from './invite-member.ts';
 import { listClients } from './list-clients.ts';
 import { listJobs } from './list-jobs.ts';
 import { listMembers } from './list-members.ts';
 import { listServices } from './list-services.ts';
+import { listTaxRates } from './list-tax-rates.ts';
+import { previewTaxRate } from './preview-tax-rate.ts';
 import { removeMember } from './remove-member.ts';
+import { sayTaxRate } from './say-tax-rate.ts';
 import { setRates } from './set-rates.ts';
 import { showClient } from './show-client.ts';
 import { showJob } from './show-job.ts';
@@ -29,8 +33,10 @@ import { showMe } from './show-me.ts';
 import { showMember } from './show-member.ts';
 import { showRates } from './show-rates.ts';
 import { showService } from './show-service.ts';
+import { showTax } from './show-tax.ts';
 import { showWorkspace } from './show-workspace.ts';
 import { switchWorkspace } from './switch-workspace.ts';
+import { takeBackTaxRate } from './take-back-tax-rate.ts';
 
 /** The world that the room of the workspace works in. */
 export interface WorkspaceWorld extends RetryTools {
@@ -70,6 +76,12 @@ export const workspaceDoor = ({ clock, random, sleep, ...world }: WorkspaceWorld
       updateJob: changeJob(needs),
       getJobRates: showRates(needs),
       setJobRates: setRates(needs),
+      showTax: showTax(needs),
+      listTaxRates: listTaxRates(needs),
+      previewTaxRate: previewTaxRate(needs),
+      createTaxRate: sayTaxRate(needs),
+      endTaxRate: endTaxRate(needs),
+      deleteTaxRate: takeBackTaxRate(needs),
     },
     readEarlier: readEarlier(needs.table),
     release: release(needs.table),

@@ -3,6 +3,7 @@ import type { Call, RouteOf } from './call.ts';
 import { changes } from './changes.ts';
 import { amount, country, currency, date, email, id, listOf, moneySchema, pageQuery, region, text, zone } from './common.ts';
 import { defineRoutes } from './route.ts';
+import { taxRateRoutes } from './tax-rates.ts';
 import { workRoutes } from './work.ts';
 
 const registration = z.strictObject({
@@ -191,6 +192,7 @@ export const workspaceRoutes = defineRoutes([
     params: byId('mem'),
     reply: { status: 204 },
   },
+  ...taxRateRoutes,
   ...workRoutes,
 ]);
 

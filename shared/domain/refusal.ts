@@ -53,7 +53,9 @@ export type RefusalCode =
   | 'already-settled'
   | 'credit-exceeds-invoice'
   | 'refund-exceeds-payment'
-  | 'approved-in-xero';
+  | 'approved-in-xero'
+  | 'tax-rates-overlap'
+  | 'tax-rate-in-effect';
 
 /** One thing that is wrong with an input. `path` is the field in dotted form, e.g. `lines.0.quantity`. */
 export type FieldError = { path: string; message: string };

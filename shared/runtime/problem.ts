@@ -55,6 +55,8 @@ const statusOf: Record<RefusalCode, number> = {
   'credit-exceeds-invoice': 409,
   'refund-exceeds-payment': 409,
   'approved-in-xero': 409,
+  'tax-rates-overlap': 409,
+  'tax-rate-in-effect': 409,
 };
 
 const titles: Record<number, string> = {

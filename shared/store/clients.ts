@@ -61,3 +61,14 @@ export const replaceClient = (workspaceId: string, client: Client): Write =>
     { ...keys.client(workspaceId, client.id), v: 1, ...client, version: client.version + 1 },
     unchangedSince('client', client.version),
   );
+
+/** How many clients are registered in a place; with a region, in it. Archived ones don't count. */
+export const countClientsIn =
+  (table: Table) =>
+  async (workspaceId: string, { country, region }: { country: string; region?: string | undefined }): Promise<number> => {
+    const rows = await table.queryAll({ partition: partitions.workspace(workspaceId), beginsWith: 'CLIENT#' });
+    return rows
+      .map(parseClient)
+      .filter((client) => !client.archived && client.country === country && (region === undefined || client.region === region))
+      .length;
+  };

@@ -57,6 +57,12 @@ const whoMay: Readonly<Record<string, readonly Caller[] | typeof signed | typeof
   updateJob: office,
   getJobRates: office,
   setJobRates: office,
+  showTax: office,
+  listTaxRates: office,
+  previewTaxRate: admins,
+  createTaxRate: admins,
+  endTaxRate: admins,
+  deleteTaxRate: admins,
 
   previewInvoice: office,
   createInvoice: office,
@@ -145,6 +151,9 @@ const whoMay: Readonly<Record<string, readonly Caller[] | typeof signed | typeof
 /** Where a removal counts at once: people, settings of the workspace, and what money and books are connected to. */
 const readAgain = [
   'updateWorkspace',
+  'createTaxRate',
+  'endTaxRate',
+  'deleteTaxRate',
   'createMember',
   'updateMember',
   'removeMember',
@@ -158,7 +167,9 @@ const readAgain = [
 const absent = '7ZZZZZZZZZZZZZZZZZZZZZZZZZ';
 /** An id that fits the route and names nothing. */
 const paramsOf = ({ params }: Route): Record<string, string> | undefined => {
-  const ids = ['te', 'mem', 'cli', 'svc', 'job', 'inv', 'quo', 'pay', 'cn', 'ntf', 'dis'].map((prefix) => `${prefix}_${absent}`);
+  const ids = ['te', 'mem', 'cli', 'svc', 'job', 'inv', 'quo', 'pay', 'cn', 'ntf', 'dis', 'tax'].map(
+    (prefix) => `${prefix}_${absent}`,
+  );
   return params && { id: ids.find((id) => params.safeParse({ id }).success) ?? 'no id fits' };
 };
 

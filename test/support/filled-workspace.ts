@@ -37,6 +37,8 @@ export interface Things {
   readonly quoteToBill: string;
   readonly quoteDraft: string;
   readonly payment: string;
+  /** Said for days far ahead. */
+  readonly taxRate: string;
   /** Something that is told: where books are connected, that documents cannot go on; else an id that nothing has. */
   readonly notification: string;
   /** A difference between the books here and those in Xero. */
@@ -123,6 +125,13 @@ export const fillWorkspace = async (running: RunningSystem, token: string, mark:
     quoteToBill: await quote(true),
     quoteDraft: await quote(false),
   };
+  const taxRate = await make('POST /v1/tax-rates', {
+    country: 'US',
+    region: 'TX',
+    name: `${mark} tax`,
+    components: [{ name: 'State', rate: '0.0625' }],
+    from: '2990-01-01',
+  });
   const arrived = { amount: money(5000), receivedOn: day, reference: `${mark} transfer` };
   const payment = await make('POST /v1/invoices/{id}/payments', arrived, { id: invoiceToPay });
   await running.system.host.settle();
@@ -154,6 +163,7 @@ export const fillWorkspace = async (running: RunningSystem, token: string, mark:
     draftToDelete,
     ...quotes,
     payment: payment.id,
+    taxRate: taxRate.id,
     notification: told.items[0]?.id ?? `ntf_${absentUlid}`,
     discrepancy: await difference(running, me.workspace.id, invoice),
   };

@@ -1,3 +1,4 @@
+import { invoicesDoor } from '../../functions/invoices/door.ts';
 import { timeDoor } from '../../functions/time/door.ts';
 import { workspaceDoor } from '../../functions/workspace/door.ts';
 import { testClock, type TestClock } from './clock.ts';
@@ -26,11 +27,12 @@ export const knownPeople = () => {
   };
 };
 
-/** The rooms of time and of the workspace behind their doors, on one engine, under one clock. */
+/** The rooms of time, of the workspace and of invoices behind their doors, on one engine, under one clock. */
 export interface Rooms {
   readonly clock: TestClock;
   readonly time: Send;
   readonly workspace: Send;
+  readonly invoices: Send;
   /** Addresses that were invited, subjects that were signed out, workspaces whose doorbell rang. */
   readonly invited: string[];
   readonly signedOut: string[];
@@ -45,5 +47,6 @@ export const openRooms = (engine: Engine): Rooms => {
   const world = { table: engine.table, newId, clock: clock.clock, random: () => 0.5, sleep };
   const time = sendTo(timeDoor(world) as never);
   const workspace = sendTo(workspaceDoor({ ...world, people, ring }) as never);
-  return { clock, time, workspace, invited, signedOut, rung };
+  const invoices = sendTo(invoicesDoor({ ...world, ring, closeCheckout: async () => undefined } as never) as never);
+  return { clock, time, workspace, invoices, invited, signedOut, rung };
 };

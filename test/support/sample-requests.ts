@@ -80,6 +80,12 @@ const workspaceSamples = (own: Things): Sample[] => [
   { route: 'PATCH /v1/me', body: { emailNotices: true } },
   { route: 'POST /v1/session/workspace', body: { workspaceId: own.workspaceId } },
   { route: 'GET /v1/workspace' },
+  { route: 'GET /v1/tax-rates' },
+  { route: 'GET /v1/tax-rates/of-place', query: { country: 'US', region: 'TX', from: '2020-01-01' } },
+  { route: 'POST /v1/tax-rates/preview', body: taxRate('HI') },
+  { route: 'POST /v1/tax-rates', body: taxRate('HI') },
+  { route: 'PATCH /v1/tax-rates/{id}', params: { id: own.taxRate }, body: { to: '2999-12-31' } },
+  { route: 'DELETE /v1/tax-rates/{id}', params: { id: own.taxRate } },
   {
     route: 'PATCH /v1/workspace',
     body: {
@@ -90,6 +96,16 @@ const workspaceSamples = (own: Things): Sample[] => [
     },
   },
 ];
+
+/** A rate of an American state, far ahead, so that nothing else in the workspace changes. */
+export const taxRate = (region: string) => ({
+  country: 'US',
+  region,
+  name: 'Sales tax',
+  components: [{ name: 'State', rate: '0.0625', needs: 'region' }],
+  from: '2990-01-01',
+  to: '2990-12-31',
+});
 
 const peopleSamples = (own: Things): Sample[] => {
   const rate = { amount: 9500, currency: own.currency };
