@@ -68,8 +68,9 @@ const thanks = { tone: 'good', title: 'Thank you', text: 'Your payment has arriv
 const facts = ({ facts: known, sums }: PrintedDocument): Html =>
   html`<dl class="facts">${[...known, ...sums.slice(-1)].map(({ label, value }) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>`;
 
+/** A party reads from the side on which its name begins. */
 const party = ({ name, details }: PrintedDocument['supplier']): Html =>
-  html`<p dir="auto"><strong>${name}</strong></p>${details.map((detail) => html`<p class="soft" dir="auto">${detail}</p>`)}`;
+  html`<div dir="auto"><p><strong>${name}</strong></p>${details.map((detail) => html`<p class="soft"><bdi>${detail}</bdi></p>`)}</div>`;
 
 const table = ({ lines, currency }: PrintedDocument, { linesLeft }: PageState): Html => {
   const hasTax = lines.some(({ tax }) => tax !== '');
@@ -78,7 +79,7 @@ const table = ({ lines, currency }: PrintedDocument, { linesLeft }: PageState): 
 <thead><tr><th scope="col">Description</th><th scope="col" class="number">Quantity</th><th scope="col" class="number">Price</th>${hasTax && html`<th scope="col" class="number">Tax</th>`}<th scope="col" class="number">Amount (${currency})</th></tr></thead>
 <tbody>${lines.map(
     (line) =>
-      html`<tr><td class="said" dir="auto">${line.description}${line.detail !== '' && html`<small>${line.detail}</small>`}</td><td class="number" data-label="Quantity">${line.quantity}</td><td class="number" data-label="Price">${line.unitPrice}</td>${hasTax && html`<td class="number" data-label="Tax">${line.tax}</td>`}<td class="number" data-label="Amount (${currency})">${line.amount}</td></tr>
+      html`<tr><td class="said" dir="auto">${line.description}${line.detail !== '' && html`<small><bdi>${line.detail}</bdi></small>`}</td><td class="number" data-label="Quantity">${line.quantity}</td><td class="number" data-label="Price">${line.unitPrice}</td>${hasTax && html`<td class="number" data-label="Tax">${line.tax}</td>`}<td class="number" data-label="Amount (${currency})">${line.amount}</td></tr>
 `,
   )}</tbody>
 </table>

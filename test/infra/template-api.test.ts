@@ -34,8 +34,19 @@ describe('the API', () => {
     const open = deployed().filter(({ Properties }) => Properties['AuthorizationType'] === 'NONE');
     expect(open.map(({ Properties }) => Properties['RouteKey']).sort()).toEqual([
       'GET /docs',
+      'GET /i/{token}',
+      'GET /i/{token}/pdf',
+      'GET /paid/{id}',
+      'GET /q/{token}',
       'GET /v1/openapi.json',
+      'GET /v1/public/invoices/{token}',
+      'GET /v1/public/quotes/{token}',
       'GET /v1/xero/callback',
+      'POST /i/{token}/pay',
+      'POST /q/{token}/accept',
+      'POST /q/{token}/decline',
+      'POST /v1/public/quotes/{token}/accept',
+      'POST /v1/public/quotes/{token}/decline',
       'POST /v1/webhooks/stripe',
       'POST /v1/webhooks/xero',
     ]);

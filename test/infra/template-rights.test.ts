@@ -53,15 +53,22 @@ describe('rights', () => {
     expect(variablesOf(functionNamed(resources, 'notices-send-mail'))['MAIL_FROM']).toBeUndefined();
   });
 
-  test('mail is sent by one function, by the verified identity, in its one name', () => {
+  test('mail is sent by two functions, by the verified identity, in its one name', () => {
     const withMail = synthesise({ mailFrom: 'notices@example.com' });
     const sending = statementsOf(withMail).filter(({ actions }) => actions.some((action) => action.startsWith('ses:')));
-    expect(sending.map(({ where, actions }) => [where.split('/')[1]?.startsWith('SendMail'), actions])).toEqual([
-      [true, ['ses:SendEmail']],
-    ]);
-    expect(JSON.stringify(sending[0]?.targets)).toMatch(/:ses:.*:identity\/example\.com"\]\]\}\]$/);
-    expect(JSON.stringify(withMail)).toContain('{"StringEquals":{"ses:FromAddress":"notices@example.com"}}');
-    expect(variablesOf(functionNamed(withMail, 'notices-send-mail'))['MAIL_FROM']).toBe('notices@example.com');
+    expect(
+      sending.map(({ where, actions }) => [/^(SendMail|MailLetters)/.exec(where.split('/')[1] ?? '')?.[1], actions]),
+    ).toEqual(
+      expect.arrayContaining([
+        ['SendMail', ['ses:SendEmail']],
+        ['MailLetters', ['ses:SendEmail']],
+      ]),
+    );
+    expect(sending).toHaveLength(2);
+    for (const { targets } of sending) expect(JSON.stringify(targets)).toMatch(/:ses:.*:identity\/example\.com"\]\]\}\]$/);
+    expect(JSON.stringify(withMail).split('{"StringEquals":{"ses:FromAddress":"notices@example.com"}}')).toHaveLength(3);
+    for (const name of ['notices-send-mail', 'documents-mail-letters', 'documents'])
+      expect(variablesOf(functionNamed(withMail, name))['MAIL_FROM']).toBe('notices@example.com');
   });
 
   test('the function in front of every token only reads', () => {
