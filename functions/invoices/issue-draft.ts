@@ -1,7 +1,6 @@
 import type { InvoiceCall } from '../../shared/api/invoices.ts';
 import { dateIn, type Instant } from '../../shared/domain/days.ts';
-import { totals } from '../../shared/domain/invoice.ts';
-import { retax } from '../../shared/domain/invoice-lines.ts';
+import { lineTotals, retax } from '../../shared/domain/invoice-lines.ts';
 import type { Reply } from '../../shared/domain/once.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import { answered } from '../../shared/store/idempotency.ts';
@@ -10,6 +9,7 @@ import { syncView } from '../../shared/store/sync-items.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { requireVersion } from '../../shared/store/versioned.ts';
 import { issueWrites } from './issue-writes.ts';
+import { addBills, billIds, billItems, mirrorBills, newBillsWait, readEntries } from './mirror-bills.ts';
 import { partiesOf, readTerms } from './plan-invoice.ts';
 import { readShown, withLines } from './read-documents.ts';
 import { invoiceView } from './views.ts';
@@ -20,6 +20,9 @@ interface Needs {
   readonly newId: (prefix: string) => string;
   readonly ring: (workspaceIds: readonly string[]) => Promise<void>;
 }
+
+/** Besides these, the commit writes up to 20 items of lines and about a dozen others. */
+const billsPerTransactionMax = 60;
 
 /** Issues a draft: it gets the next number, and the tax that holds on its issue date is locked on its lines. */
 export const issueDraft =
@@ -36,20 +39,23 @@ export const issueDraft =
     // What a quote has promised stays, whatever rate holds today.
     const lines = head.quoteId ? before.lines : before.lines.map((line) => retax(line, terms.taxRule));
     const epoch = head.linesEpoch + 1;
-    const { head: issued, writes } = issueWrites({ ...head, ...totals(head.currency, lines), linesEpoch: epoch }, terms, {
-      by: caller,
-      now: now(),
-      newId,
-    });
+    const mirrored = await mirrorBills({ table, now, newId })(ws, { ...head, ...terms }, await readEntries(table)(ws, lines));
+    const ready = { ...head, ...lineTotals(head.currency, lines), linesEpoch: epoch, billing: mirrored.billing };
+    const { head: issued, writes } = issueWrites(ready, terms, { by: caller, now: now(), newId });
     const after = { ...issued, version: head.version + 1 };
     const parties = partiesOf(terms);
     const today = dateIn(terms.workspace.zone, now());
     const body = invoiceView({ head: after, lines, parties }, syncView(undefined, terms.toXero), today);
     const reply: Reply = { status: 200, etag: String(after.version), body };
+    const many = mirrored.bills.length > billsPerTransactionMax;
+    if (many) await table.putMany(billItems(ws, mirrored));
     await table.commit([
       replaceInvoice(ws, issued),
-      ...newLines(ws, head.id, epoch, lines, parties),
+      // Bills of an earlier issue stay known: Xero may have them still.
+      ...newLines(ws, head.id, epoch, lines, parties, [...billIds(mirrored), ...(before.bills ?? [])]),
+      ...(many ? [] : addBills(ws, mirrored)),
       ...writes,
+      ...newBillsWait(ws, issued, mirrored, now()),
       answered(once, reply),
     ]);
     if (terms.toXero) await ring([ws]).catch(() => undefined);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { addDays, dateIn, type DateText, type Instant } from '../../shared/domain/days.ts';
-import { dueDateFrom, totals } from '../../shared/domain/invoice.ts';
-import type { Line } from '../../shared/domain/invoice-lines.ts';
+import { dueDateFrom } from '../../shared/domain/invoice.ts';
+import { lineTotals, type Line } from '../../shared/domain/invoice-lines.ts';
 import { stepFor, zero, type AmountStep, type Money } from '../../shared/domain/money.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import { taxRuleFor, type TaxRule } from '../../shared/domain/tax.ts';
@@ -35,6 +35,8 @@ export interface InvoiceTerms {
   readonly unfinished: string | undefined;
   /** The smallest step of an amount, in minor units. */
   readonly step: AmountStep;
+  /** Whether prices are meant with tax. */
+  readonly pricesIncludeTax: boolean;
 }
 
 export interface TermsAsked {
@@ -42,6 +44,7 @@ export interface TermsAsked {
   readonly clientId?: string | undefined;
   readonly issueDate?: DateText | null | undefined;
   readonly dueDate?: DateText | null | undefined;
+  readonly pricesIncludeTax?: boolean | undefined;
   /** The kinds of work that lines name. */
   readonly serviceIds?: readonly string[] | undefined;
   /** The request's own record is read along: what an earlier try left unfinished has to be given up first. */
@@ -87,6 +90,7 @@ export const readTerms =
       series: seriesOr(found.get(keyText(seriesKey(ws, 'invoice'))), 'invoice'),
       toXero,
       unfinished,
+      pricesIncludeTax: asked.pricesIncludeTax ?? false,
       ...dates,
       ...amounts(job?.currency ?? client.currency, toXero),
     };
@@ -175,7 +179,7 @@ export const newHead = (
     now,
   }: { id: string; lines: readonly Line[]; source: 'time' | 'lines'; notes: string; now: Instant },
 ): InvoiceHead => {
-  const sums: { subtotal: Money; tax: Money; total: Money } = totals(terms.currency, lines);
+  const sums: { subtotal: Money; tax: Money; total: Money } = lineTotals(terms.currency, lines);
   return {
     id,
     version: 1,

@@ -15,6 +15,7 @@ export const timeLines = (
   return linesForEntries(entries, {
     taxRule: terms.taxRule,
     step: terms.step,
+    taxIncluded: terms.pricesIncludeTax,
     rounding: terms.client.timeRounding,
     groupBy,
     nextId: consecutiveIds(newId('lin')),
@@ -27,17 +28,18 @@ export const servicesOf = (items: readonly { serviceId?: string | null | undefin
 
 /** The lines of an invoice that somebody wrote by hand. Every price must be in the invoice's currency. */
 export const freeLines = (
-  terms: Pick<InvoiceTerms, 'currency' | 'taxRule' | 'step'>,
+  terms: Pick<InvoiceTerms, 'currency' | 'taxRule' | 'step'> & Partial<Pick<InvoiceTerms, 'pricesIncludeTax'>>,
   items: readonly { description: string; quantity: string; unitPrice: Money; serviceId?: string | null | undefined }[],
   newId: (prefix: string) => string,
 ): Line[] => {
   const nextId = consecutiveIds(newId('lin'));
+  const { taxRule, step, pricesIncludeTax: taxIncluded } = terms;
   return items.map((item, place) => {
     if (item.unitPrice.currency !== terms.currency)
       return refuseFields({
         path: `lines.${place}.unitPrice.currency`,
         message: `must be ${terms.currency}, the currency of the document`,
       });
-    return lineForItem(nextId(), item, { taxRule: terms.taxRule, step: terms.step });
+    return lineForItem(nextId(), item, { taxRule, step, taxIncluded });
   });
 };

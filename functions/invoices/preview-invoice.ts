@@ -1,6 +1,6 @@
 import type { InvoiceCall } from '../../shared/api/invoices.ts';
 import type { Instant } from '../../shared/domain/days.ts';
-import { totals } from '../../shared/domain/invoice.ts';
+import { lineTotals } from '../../shared/domain/invoice-lines.ts';
 import type { Reply } from '../../shared/domain/once.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { gatherEntries } from './gather-entries.ts';
@@ -14,7 +14,7 @@ export const previewInvoice =
     const terms = await readTerms({ table, now })(caller.workspaceId, body);
     const { entries, left } = await gatherEntries({ table })(caller.workspaceId, jobOf(terms), body);
     const lines = timeLines(terms, entries, body.groupBy, newId);
-    const sums = totals(terms.currency, lines);
+    const sums = lineTotals(terms.currency, lines);
     const { issueDate, dueDate } = terms;
     return {
       status: 200,

@@ -1,5 +1,6 @@
 import type { DateText } from '../../shared/domain/days.ts';
 import { balanceOf, isOverdue } from '../../shared/domain/invoice.ts';
+import { pricesIncludeTax } from '../../shared/domain/invoice-lines.ts';
 import { zero } from '../../shared/domain/money.ts';
 import type { InvoiceHead, WholeInvoice } from '../../shared/store/invoices.ts';
 import type { SyncView } from '../../shared/store/sync-items.ts';
@@ -28,6 +29,7 @@ export const headView = (head: InvoiceHead, sync: SyncView, today: DateText) => 
 /** An invoice as the API shows it, with its first lines and the parties' details. */
 export const invoiceView = ({ head, lines, parties }: WholeInvoice, sync: SyncView, today: DateText) => ({
   ...headView(head, sync, today),
+  pricesIncludeTax: pricesIncludeTax(lines),
   lines: lines.slice(0, linesShown),
   ...(head.lineCount > linesShown ? { linesCursor: String(linesShown) } : {}),
   supplier: parties?.supplier ?? null,

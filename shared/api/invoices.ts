@@ -49,6 +49,7 @@ export const invoiceSchema = z
     notes: z.string(),
     lines: z.array(lineSchema),
     linesCursor: z.string().optional(),
+    pricesIncludeTax: z.boolean(),
     subtotal: moneySchema,
     tax: moneySchema,
     total: moneySchema,
@@ -77,6 +78,10 @@ export const previewSchema = z
   })
   .meta({ id: 'InvoicePreview' });
 
+const priced = {
+  pricesIncludeTax: z.boolean().optional().meta({ description: 'Prices are meant with tax; without it tax comes on top' }),
+};
+
 const choice = {
   jobId: id('job'),
   timeEntryIds: z.array(id('te')).min(1).max(2000).optional(),
@@ -87,6 +92,7 @@ const choice = {
   issueDate: date.optional(),
   dueDate: date.optional(),
   notes: text(4000).optional(),
+  ...priced,
 };
 /** A line that somebody writes freely. */
 export const freeLine = z.strictObject({
@@ -100,6 +106,7 @@ const fromLines = z.strictObject({
   clientId: id('cli'),
   jobId: id('job').optional(),
   lines: z.array(freeLine).min(1).max(500),
+  ...priced,
   draft: z.boolean().optional(),
   issueDate: date.optional(),
   dueDate: date.optional(),
@@ -151,7 +158,12 @@ export const invoiceRoutes = defineRoutes([
       to: date.optional(),
       ...pageQuery,
     }),
-    reply: { status: 200, schema: listOf(invoiceSchema.omit({ lines: true, linesCursor: true, supplier: true, client: true })) },
+    reply: {
+      status: 200,
+      schema: listOf(
+        invoiceSchema.omit({ lines: true, linesCursor: true, pricesIncludeTax: true, supplier: true, client: true }),
+      ),
+    },
   },
   {
     id: 'getInvoice',
@@ -182,6 +194,7 @@ export const invoiceRoutes = defineRoutes([
     body: z
       .strictObject({
         lines: z.array(freeLine).min(1).max(500),
+        ...priced,
         issueDate: date.nullable(),
         dueDate: date.nullable(),
         notes: text(4000),

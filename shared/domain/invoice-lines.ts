@@ -4,6 +4,7 @@ import { isSame } from './money.ts';
 import type { RateSource } from './rates.ts';
 import { refuse } from './refusal.ts';
 import type { TaxRule, TaxRuleKind } from './tax.ts';
+import { totals } from './invoice.ts';
 import { lineTax, taxIncluded } from './tax.ts';
 import type { TimeEntryFacts } from './time-entry.ts';
 import type { TimeRounding } from './time-rounding.ts';
@@ -226,6 +227,16 @@ function sum(numbers: readonly number[]): number {
 function same<T>(entries: readonly BilledEntry[], of: (entry: BilledEntry) => T): T | null {
   const [first] = entries;
   return first && entries.every((entry) => of(entry) === of(first)) ? of(first) : null;
+}
+
+/** Sums of a document's lines. Where their prices include tax, the total is the sum of the amounts and the subtotal what is left without it. */
+export function lineTotals(currency: string, lines: readonly Line[]): { subtotal: Money; tax: Money; total: Money } {
+  return totals(currency, lines, { taxIncluded: pricesIncludeTax(lines) });
+}
+
+/** Whether the prices on a document include tax: on all of its lines or on none. */
+export function pricesIncludeTax(lines: readonly Line[]): boolean {
+  return lines.some(({ explanation }) => explanation.taxIncluded);
 }
 
 /** Whether two invoices' lines bill the same: what a person saw in a preview is what is made, ids aside. */
