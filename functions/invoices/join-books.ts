@@ -9,7 +9,7 @@ import type { Write } from '../../shared/store/write.ts';
 
 /**
  * Flow: somebody wants an invoice in the books that was made before there was a connection. From now on it belongs there, and so do
- * its payments. Nothing to write for one that belongs there already.
+ * its payments and credit notes. Nothing to write for one that belongs there already.
  */
 export const joinBooks =
   (table: Table) =>
@@ -23,6 +23,15 @@ export const joinBooks =
       replaceInvoice(ws, joined),
       ...payments.map(({ id }) =>
         waits(ws, { lane: 'payments', kind: 'payment', documentId: id, version, dueAt: now, since: now }),
+      ),
+      ...(head.creditNoteIds ?? []).map((id) =>
+        waits(ws, { lane: 'documents', kind: 'credit-note', documentId: id, version, dueAt: now, since: now }),
+      ),
+      // What of them went back for credit notes is given back there, too.
+      ...payments.flatMap(({ id, covers = [] }) =>
+        covers.length === 0
+          ? []
+          : [waits(ws, { lane: 'payments', kind: 'payment-change', documentId: id, version, dueAt: now, since: now })],
       ),
     ];
   };

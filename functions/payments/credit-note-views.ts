@@ -16,7 +16,16 @@ export const creditNoteHeadView = (note: CreditNote, invoice: InvoiceHead | unde
   );
   const about = { id, number, invoiceId, invoiceNumber, clientId, jobId, currency, kind, reason, settle, issueDate };
   const refunded = subtract(subtract(total, allocated), open);
-  return { ...about, subtotal, tax, total, allocated, open, refunded, sync: syncView(sync, note.toXero) };
+  return {
+    ...about,
+    subtotal,
+    tax,
+    total,
+    allocated,
+    open,
+    refunded,
+    sync: syncView(sync, note.toXero || invoice?.toXero === true),
+  };
 };
 
 /** A credit note as the API shows it. */

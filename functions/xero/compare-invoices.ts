@@ -15,6 +15,7 @@ import { linesAsSent } from '../../shared/xero/map-invoice.ts';
 import type { Compared } from './compared.ts';
 import { ownSeries } from './own-series.ts';
 import type { Run } from './run.ts';
+import { allocatedVersion } from './send-allocation.ts';
 
 // Flow of the comparison: invoices as Xero has them, held against ours.
 
@@ -121,6 +122,9 @@ const hereOf = (run: Run, { head }: Pair, parts: Found, links: ReadonlyMap<strin
     ...head,
     clientName: client?.name ?? head.clientId,
     isOurContact: (contactId: string) => links.get(contactId)?.clientId === head.clientId || client?.xeroContactId === contactId,
+    allocatedThere: ownCredits(run, head, parts).flatMap(({ xeroId, number, allocated, isSet }) =>
+      isSet && allocated > 0n ? [{ what: `credit note ${number}`, amount: allocated, sourceId: xeroId }] : [],
+    ),
     creditedHere: (sourceId: string) => {
       const own = ownCredits(run, head, parts).find(({ xeroId }) => xeroId === sourceId);
       if (own) return own.allocated;
@@ -135,8 +139,12 @@ const hereOf = (run: Run, { head }: Pair, parts: Found, links: ReadonlyMap<strin
 const ownCredits = ({ ws }: Run, head: Pair['head'], parts: Found) =>
   (head.creditNoteIds ?? []).flatMap((id) => {
     const note = foundAt(parts, creditNoteKey(ws, id), parseCreditNote);
-    const xeroId = foundAt(parts, syncItemKey(ws, id), parseSyncItem)?.xeroId;
-    return note && xeroId != null ? [{ xeroId, allocated: hundredthsOf(note.allocated) ?? 0n }] : [];
+    const item = foundAt(parts, syncItemKey(ws, id), parseSyncItem);
+    if (!note || item?.xeroId == null) return [];
+    const { xeroId, pushedVersion } = item;
+    return [
+      { xeroId, number: note.number, allocated: hundredthsOf(note.allocated) ?? 0n, isSet: pushedVersion === allocatedVersion },
+    ];
   });
 
 const linesHere = (run: Run, head: Pair['head'], parts: Found): ComparedLine[] | null => {

@@ -34,7 +34,7 @@ export interface CreditNoteToSend {
 export interface GatheredCreditNotes {
   readonly toSend: readonly CreditNoteToSend[];
   /** Credit notes that stand there already. */
-  readonly there: readonly { readonly work: WaitingWork; readonly note: CreditNote }[];
+  readonly there: readonly Pick<CreditNoteToSend, 'work' | 'note' | 'before'>[];
   /** Work with nothing to do. */
   readonly idle: readonly WaitingWork[];
   readonly links: ReadonlyMap<string, ContactLink>;
@@ -51,7 +51,7 @@ export const gatherCreditNotes = async (run: Run, works: readonly WaitingWork[])
   const known = works.flatMap((work): Known[] => {
     const note = foundAt(first, creditNoteKey(ws, work.documentId), parseCreditNote);
     const before = foundAt(first, syncItemKey(ws, work.documentId), parseSyncItem);
-    return note?.toXero ? [{ work: { ...work, kind: 'credit-note' }, note, before }] : [];
+    return note ? [{ work: { ...work, kind: 'credit-note' }, note, before }] : [];
   });
   const isThere = ({ before }: Known): boolean => before?.xeroId != null;
   const missing = known.filter((one) => !isThere(one));
@@ -84,7 +84,7 @@ const withParts = (run: Run, { work, note, before }: Known, parts: Found): Credi
   const { ws, settings } = run;
   const head = foundAt(parts, invoiceKey(ws, note.invoiceId), parseInvoice);
   const client = foundAt(parts, clientKey(ws, note.clientId), parseClient);
-  if (!head || !client) return undefined;
+  if (!head?.toXero || !client) return undefined;
   const job = note.jobId === null ? undefined : foundAt(parts, jobKey(ws, note.jobId), parseJob);
   const lines = creditLineKeys(ws, note).flatMap((key) => foundAt(parts, key, parseCreditLines) ?? []);
   const { revenueAccount, serviceAccounts, taxTypes, statusOnPush } = settings;

@@ -44,7 +44,8 @@ const notesOf = ({ covers = [] }: Payment, item: SyncItem | undefined): string[]
 
 /** What an earlier try was blocked by is over. */
 const cleaned = (run: Run, item: SyncItem | undefined) => {
-  if (item?.state !== 'blocked' || (item.code !== 'reconciled-in-xero' && item.code !== 'refund-refused')) return [];
+  const isOurs = item?.code === 'reconciled-in-xero' || item?.code === 'refund-refused';
+  if (!item || item.state === 'synced' || (item.xeroId === null && !isOurs)) return [];
   const now = item.xeroId === null ? ({ state: 'pending' } as const) : ({ state: 'synced' } as const);
   return [keepSyncItem(run.ws, syncItemOf(run, { documentId: item.documentId, kind: 'payment' }, item, now))];
 };

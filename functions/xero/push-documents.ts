@@ -3,6 +3,7 @@ import type { Reply } from '../../shared/domain/once.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import { audited } from '../../shared/store/audit.ts';
 import { clientKey } from '../../shared/store/clients.ts';
+import { creditNoteKey } from '../../shared/store/credit-notes.ts';
 import { answered } from '../../shared/store/idempotency.ts';
 import { invoiceKey, parseInvoice } from '../../shared/store/invoices.ts';
 import { parsePayment, paymentKey } from '../../shared/store/payments.ts';
@@ -15,16 +16,22 @@ import { connectionFrom, xeroConnectionKey } from '../../shared/store/xero-conne
 import { joinBooks } from '../invoices/join-books.ts';
 import { instantAt, type XeroWorld } from './world.ts';
 
-type DocumentKind = 'contact' | 'invoice' | 'quote' | 'payment';
+type DocumentKind = 'contact' | 'invoice' | 'quote' | 'payment' | 'credit-note';
 
-const kinds = { cli: 'contact', inv: 'invoice', quo: 'quote', pay: 'payment' } as const;
-const keyOf = { contact: clientKey, invoice: invoiceKey, quote: quoteKey, payment: paymentKey };
+const kinds = { cli: 'contact', inv: 'invoice', quo: 'quote', pay: 'payment', cn_: 'credit-note' } as const;
+const keyOf = { contact: clientKey, invoice: invoiceKey, quote: quoteKey, payment: paymentKey, 'credit-note': creditNoteKey };
 /** Where a document's work waits when nobody asked for it. */
 const usualLane: Record<DocumentKind, Lane> = {
   contact: 'documents',
   invoice: 'documents',
   quote: 'documents',
   payment: 'payments',
+  'credit-note': 'documents',
+};
+/** What is done there once a document stands there; it looks first, so that asking for it costs a look. */
+const followUps: Partial<Record<DocumentKind, 'payment-change' | 'credit-allocation'>> = {
+  payment: 'payment-change',
+  'credit-note': 'credit-allocation',
 };
 
 interface Wanted {
@@ -66,8 +73,8 @@ const push = async (
     sync: before?.state === 'synced' ? syncView(asItem(before), true) : { state: 'pending' },
   }));
   const answer = reply(views);
-  // Six actions each, and more only where payments join: in one commit for a few documents, in several for many; each may be repeated.
-  const perCommit = 12;
+  // Six to eight actions each, and more only where payments join: in one commit for a few documents, in several for many; each may be repeated.
+  const perCommit = 11;
   for (let start = perCommit; start < sendable.length; start += perCommit)
     await world.table.commit(sendable.slice(start, start + perCommit).flatMap((one) => sendNow(world, ws, one, at)));
   await world.table.commit([
@@ -94,8 +101,17 @@ const sendNow = (world: XeroWorld, ws: string, { id, kind, before, joins }: Want
   cancelled(ws, { lane: usualLane[kind], kind, documentId: id }),
   unparked(ws, { kind, documentId: id }),
   waits(ws, { lane: 'urgent', kind, documentId: id, version: world.clock(), dueAt: at, since: at }),
+  ...followUp(world, ws, { id, kind, before }, at),
   ...(before ? [keepSyncItem(ws, { ...before, state: 'pending', reason: null, code: null, mend: null, at })] : []),
 ];
+
+/** What stands there already may be held up in what comes after it. */
+const followUp = (world: XeroWorld, ws: string, { id, kind, before }: Omit<Wanted, 'joins'>, at: string): Write[] => {
+  const next = followUps[kind];
+  if (next === undefined || before?.xeroId == null) return [];
+  const work = { kind: next, documentId: id } as const;
+  return [unparked(ws, work), waits(ws, { ...work, lane: 'payments', version: world.clock(), dueAt: at, since: at })];
+};
 
 const readWanted = async (world: XeroWorld, ws: string, ids: readonly string[]): Promise<Wanted[]> => {
   const connectionKey = xeroConnectionKey(ws);
@@ -126,6 +142,7 @@ const kindOf = (id: string): DocumentKind => kinds[id.slice(0, 3) as keyof typeo
 const isSendable = (kind: DocumentKind, item: Item): boolean => {
   if (kind === 'contact') return true;
   if (kind === 'payment') return parsePayment(item).origin !== 'xero';
+  if (kind === 'credit-note') return true;
   if (kind === 'quote') {
     if (parseQuote(item).status === 'draft')
       return refuse('quote-not-sent', 'A quote is sent to Xero once it is sent to its client');

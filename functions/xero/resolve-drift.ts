@@ -42,6 +42,7 @@ const carryOut = async (run: Run, chosen: Discrepancy): Promise<Write[]> => {
   if (way === 'link') return head && sync ? link(run, chosen, head, sync) : [];
   if (way !== 'push-again') return [];
   if (head && difference.kind === 'status') return voidThere(run, difference);
+  if (head && difference.kind === 'allocation') return allocateAgain(run, head);
   return head ? pushInvoice(run, head, sync) : pushPayment(run, documentId, sync);
 };
 
@@ -50,6 +51,13 @@ const takeOver = async (run: Run, { subject, outsideId }: Difference): Promise<W
   const invoiceId = subject === 'payment' ? (await readPaymentThere(run.books, outsideId))?.invoiceId : outsideId;
   if (invoiceId) await followInvoices(run, await findInvoicesThere(run.books, [invoiceId]));
   return [];
+};
+
+/** Each credit note of the invoice looks for itself whether it is still set against it. */
+const allocateAgain = (run: Run, { creditNoteIds = [] }: InvoiceHead): Write[] => {
+  const at = instantAt(run.world);
+  const work = { lane: 'urgent', kind: 'credit-allocation', version: run.world.clock(), dueAt: at, since: at } as const;
+  return creditNoteIds.map((documentId) => waits(run.ws, { ...work, documentId }));
 };
 
 /** The invoice of ours that stands there by now, whoever made it so; else it is sent once more. */

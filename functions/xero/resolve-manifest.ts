@@ -1,33 +1,22 @@
 import { afterLookUp, couldBeBookedTwice } from '../../shared/domain/unknown-outcome.ts';
-import { foundAt } from '../../shared/store/found.ts';
-import { parsePayment, paymentKey } from '../../shared/store/payments.ts';
-import { parseSyncItem, syncItemKey } from '../../shared/store/sync-items.ts';
 import { partyAt, partyKey } from '../../shared/store/parties.ts';
 import { replaceManifest, manifestAfter, type Batch } from '../../shared/store/manifests.ts';
 import { contactLinkKey } from '../../shared/store/xero-contacts.ts';
 import type { WaitingWork, WorkKind } from '../../shared/store/waiting-work.ts';
 import { XeroError } from '../../shared/xero/failure.ts';
-import { findCreditNotesByNumber } from '../../shared/xero/find-credit-notes.ts';
 import { findInvoicesById, findInvoicesByNumber } from '../../shared/xero/find-invoices.ts';
 import { findQuotesByNumber } from '../../shared/xero/find-quotes.ts';
 import type { XeroInvoice } from '../../shared/xero/invoice-answer.ts';
 import { contactElement, findContacts, makingContacts, type Found } from './find-contacts.ts';
-import { gatherCreditNotes } from './gather-credit-notes.ts';
 import { gatherInvoices } from './gather-invoices.ts';
 import { gatherQuotes } from './gather-quotes.ts';
-import { isGivenBack } from './give-back-credits.ts';
+import { foundCreditNotes, isRefunded } from './look-up-credits.ts';
 import { MustWait } from './open-books.ts';
 import { pullContacts } from './pull-contacts.ts';
 import type { Run } from './run.ts';
 import { isAllocated } from './send-allocation.ts';
 import { hashOf, resendBatch, type Element, type Sending } from './send-batch.ts';
-import {
-  creditNoteElement,
-  creditNumberTaken,
-  prepareCreditNotes,
-  sendingCreditNotes,
-  settledCreditNote,
-} from './send-credit-notes.ts';
+import { creditNoteElement, prepareCreditNotes, sendingCreditNotes } from './send-credit-notes.ts';
 import { elementOf, numberTaken, prepareInvoices, sendingInvoices, settledInvoice } from './send-invoices.ts';
 import {
   gatherPayments,
@@ -153,19 +142,7 @@ const lookUpInvoices = async (run: Run, batch: Batch): Promise<LookedUp> => {
 
 const lookUpCreditNotes = async (run: Run, batch: Batch): Promise<LookedUp> => {
   const works = worksOf(batch, 'credit-note');
-  const { toSend, idle, there: known } = await gatherCreditNotes(run, works);
-  const there = await findCreditNotesByNumber(
-    run.books,
-    toSend.map(({ note }) => note.number),
-  );
-  const found: Settled[] = [...idle.map((work) => ({ work })), ...known.map(({ work }) => ({ work }))];
-  const missing = new Set<string>();
-  for (const one of toSend) {
-    const holder = there.find(({ number }) => number === one.note.number);
-    if (!holder) missing.add(one.note.id);
-    else if (holder.reference === one.note.id) found.push(settledCreditNote(run, one, { ok: true, value: holder }));
-    else found.push(creditNumberTaken(run, one));
-  }
+  const { found, missing } = await foundCreditNotes(run, works);
   const { ready } = missing.size === batch.documents.length ? await prepareCreditNotes(cautious(run), works) : { ready: [] };
   const elements = ready.map(creditNoteElement);
   const again = isSame(batch, elements) ? resending(run, batch, elements, sendingCreditNotes(run, ready)) : undefined;
@@ -181,12 +158,6 @@ const lookUpEach = async (
   const missing = new Set<string>();
   for (const work of worksOf(batch, kind)) if (!(await hasArrived(work))) missing.add(work.documentId);
   return { found: [], missing: documentsOf(batch, missing) };
-};
-
-const isRefunded = async (run: Run, { documentId }: WaitingWork): Promise<boolean> => {
-  const items = await run.world.table.batchGet([paymentKey(run.ws, documentId), syncItemKey(run.ws, documentId)]);
-  const payment = foundAt(items, paymentKey(run.ws, documentId), parsePayment);
-  return payment === undefined || isGivenBack(run, payment, foundAt(items, syncItemKey(run.ws, documentId), parseSyncItem));
 };
 
 const lookUpQuotes = async (run: Run, batch: Batch): Promise<LookedUp> => {

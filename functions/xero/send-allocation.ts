@@ -15,6 +15,9 @@ import { instantAt } from './world.ts';
 
 // Flow of the worker: sets a credit note against its invoice in Xero, once; what stands there is looked at before anything is sent.
 
+/** What of a credit note Xero has: first the document itself, then that it is set against its invoice. */
+export const allocatedVersion = 2;
+
 /** An unapproved credit note is looked at again after an hour. */
 const approvalMs = 3_600_000;
 
@@ -78,8 +81,10 @@ const about = ({ note }: Allocating) => ({ documentId: note.id, kind: 'credit-no
 
 const settled = (run: Run, one: Allocating): Settled => {
   const isDiffering = one.item.code === 'total-differs';
-  const now = { state: 'synced', lastSyncedAt: instantAt(run.world) } as const;
-  return { work: one.work, ...(isDiffering ? {} : { item: syncItemOf(run, about(one), one.item, now) }) };
+  const now = { lastSyncedAt: instantAt(run.world), pushedVersion: allocatedVersion };
+  // That its sums differ stays told.
+  const item = isDiffering ? { ...one.item, ...now } : syncItemOf(run, about(one), one.item, { state: 'synced', ...now });
+  return { work: one.work, item };
 };
 
 const after = async (run: Run, one: Allocating, outcome: Outcome<true> | undefined): Promise<Settled[]> => {

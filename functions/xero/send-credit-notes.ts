@@ -29,7 +29,14 @@ export const sendCreditNotes = async (run: Run, works: readonly WaitingWork[]): 
   const openFrom = run.connection.lockDate;
   const { ready, stopped, there } = await prepareCreditNotes(run, works);
   // Whoever asks for it again means what follows from it, too.
-  const settled = there.map(({ work, note }): Settled => ({ work, also: allocationWaits(run, note) }));
+  const settled = there.map(({ work, note, before }): Settled => {
+    const isAsked = before?.state === 'pending' && before.code === null;
+    return {
+      work,
+      ...(isAsked ? { item: syncItemOf(run, work, before, { state: 'synced' }) } : {}),
+      also: allocationWaits(run, note),
+    };
+  });
   if (stopped.length + settled.length > 0) await settle(run, [...stopped, ...settled], { closing: false });
   await sendBatch(run, ready.map(creditNoteElement), sendingCreditNotes(run, ready));
   const lifted = await liftInvoices(run, [...new Set(works.flatMap(({ documentId }) => run.deferred.get(documentId) ?? []))]);

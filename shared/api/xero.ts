@@ -227,7 +227,7 @@ export const xeroRoutes = defineRoutes([
     ...room,
     access: 'export',
     summary: 'Try a document again now',
-    params: z.strictObject({ id: id('(?:cli|inv|quo|pay)') }),
+    params: z.strictObject({ id: id('(?:cli|inv|quo|pay|cn)') }),
     reply: { status: 202, schema: syncSchema },
   },
   {
@@ -237,7 +237,7 @@ export const xeroRoutes = defineRoutes([
     ...room,
     access: 'export',
     summary: 'Send chosen documents to Xero now',
-    body: z.strictObject({ ids: z.array(id('(?:cli|inv|quo|pay)')).min(1).max(100) }),
+    body: z.strictObject({ ids: z.array(id('(?:cli|inv|quo|pay|cn)')).min(1).max(100) }),
     reply: { status: 202, schema: z.object({ items: z.array(z.object({ id: z.string(), sync: syncSchema })) }) },
   },
   {

@@ -50,6 +50,8 @@ export type InvoiceHere = {
   isOurContact: (contactId: string) => boolean;
   /** What of a credit in Xero, by its id there, counts here, in hundredths. */
   creditedHere: (sourceId: string) => bigint;
+  /** Our own credit notes that were set against it there. */
+  allocatedThere?: readonly AppliedThere[];
   /** Null: its lines are not compared. */
   lines: readonly ComparedLine[] | null;
 };
@@ -140,12 +142,24 @@ function contactDifference(ours: InvoiceHere, theirs: InvoiceThere): Difference[
 
 function allocationDifference(theirs: InvoiceThere, ours: InvoiceHere): Difference[] {
   const unknown = unknownCredits(theirs.applied, ours);
-  if (unknown.length === 0) return [];
+  if (unknown.length === 0) return missingAllocation(theirs, ours);
   const said = unknown.map(({ what, amount }) => `${what} over ${hundredthsText(amount)}`).join(', ');
   const all = unknown.reduce((sum, { amount }) => sum + amount, 0n);
   const amount = isCurrency(ours.currency) ? fromHundredths(all, ours.currency) : null;
   const cause = 'Something that is not known here was set against it in Xero';
   return [difference(ours, theirs, { kind: 'allocation', ours: 'nothing', theirs: said, cause, amount })];
+}
+
+/** A credit note of ours that somebody has taken off the invoice again. */
+function missingAllocation(theirs: InvoiceThere, ours: InvoiceHere): Difference[] {
+  const stands = new Set(theirs.applied.map(({ sourceId }) => sourceId));
+  const missing = (ours.allocatedThere ?? []).filter(({ sourceId }) => !stands.has(sourceId));
+  if (missing.length === 0) return [];
+  const said = missing.map(({ what, amount }) => `${what} over ${hundredthsText(amount)}`).join(', ');
+  const all = missing.reduce((sum, { amount }) => sum + amount, 0n);
+  const amount = isCurrency(ours.currency) ? fromHundredths(all, ours.currency) : null;
+  const cause = 'A credit note of ours was taken off it in Xero';
+  return [difference(ours, theirs, { kind: 'allocation', ours: said, theirs: 'nothing', cause, amount })];
 }
 
 /** Credits that don't count here with the amount that is set against the invoice there, one for each source. */

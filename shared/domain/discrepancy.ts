@@ -73,12 +73,14 @@ export function waysOut({ kind, system, subject, documentId, ours, theirs }: Dif
       // A state that nobody knows here is looked at by a person.
       if (!knownStates.has(theirs ?? '')) return ['ignore'];
       return ours === 'void' ? ['push-again', 'ignore'] : ['take-over', 'ignore'];
+    case 'allocation':
+      // A credit note of ours is set against its invoice again; what others have set there is theirs to decide.
+      return subject === 'invoice' && theirs === 'nothing' ? ['push-again', 'ignore'] : ['ignore'];
     case 'extra':
     case 'duplicate':
     case 'amount':
     case 'tax':
     case 'currency':
-    case 'allocation':
     case 'line':
       // Issued content never changes here, and what an accountant wrote there is never overwritten: somebody decides, on either side.
       return ['ignore'];
@@ -96,6 +98,7 @@ export function stepsOf({ kind, subject, number, documentId, ours }: Difference,
   const named = `the ${subject} ${number ?? documentId ?? ''}`.trim();
   switch (way) {
     case 'push-again':
+      if (kind === 'allocation') return [{ where: 'xero', what: `Set ${ours ?? 'the credit note'} against ${named} again` }];
       if (kind === 'status') return [{ where: 'xero', what: `Void ${named} in Xero, as it is void here` }];
       return [
         { where: 'xero', what: `Look whether ${named} is there by now` },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { waysOut } from '../../../shared/domain/discrepancy.ts';
 import type { Client } from '../../../shared/store/clients.ts';
 import type { InvoiceHead } from '../../../shared/store/invoices.ts';
 import { readWaitingWork } from '../../../shared/store/waiting-work.ts';
@@ -75,6 +76,23 @@ describe('a credit note', () => {
     expect(await xero().now(invoice)).toMatchObject({ credited: gbp(3_000), paid: gbp(0) });
     expect(await xero().discrepancies()).toEqual([]);
     expect(await waiting()).toEqual([]);
+  });
+
+  test('F55: that an accountant takes off its invoice is a difference with a way out', async () => {
+    const invoice = await sent();
+    const note = await corrections().credit(invoice, { kind: 'amount', amount: gbp(3_000) });
+    await work();
+    const books = (await stage.books()) as unknown as { allocations: Record<string, unknown>[] };
+    const taken = books.allocations[0]?.['AllocationID'];
+    await stage.control('POST', 'tamper', { tenantId, collection: 'allocations', id: taken, remove: true });
+    await stage.clock.advance(61);
+    await xero().on(invoice, 'reference', { Reference: invoice.id });
+    await xero().event([invoice]);
+    await work();
+    const [open] = await xero().discrepancies();
+    expect(open?.difference).toMatchObject({ kind: 'allocation', theirs: 'nothing', amount: gbp(3_000) });
+    expect(open?.difference.ours).toContain(note.number);
+    expect(open && waysOut(open.difference)).toEqual(['push-again', 'ignore']);
   });
 
   test('over all of an invoice leaves it paid there, too', async () => {
