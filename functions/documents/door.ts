@@ -7,9 +7,11 @@ import type { RetryTools } from '../../shared/runtime/retry.ts';
 import { readEarlier, release } from '../../shared/store/idempotency.ts';
 import { stillMember } from '../../shared/store/members.ts';
 import type { Table } from '../../shared/store/table.ts';
+import { getCreditNotePdf } from './get-credit-note-pdf.ts';
 import { getInvoicePdf } from './get-invoice-pdf.ts';
 import { getPublicInvoice } from './get-public-invoice.ts';
 import { getPublicInvoicePdf } from './get-public-invoice-pdf.ts';
+import { getQuotePdf } from './get-quote-pdf.ts';
 import { replayShare } from './replay-share.ts';
 import { revokeInvoiceLinks } from './revoke-invoice-links.ts';
 import { sendInvoice } from './send-invoice.ts';
@@ -39,6 +41,8 @@ export const documentsDoor = ({ clock, random, sleep, ...world }: DocumentWorld)
     routes: documentRoutes,
     useCases: {
       getInvoicePdf: getInvoicePdf(needs),
+      getQuotePdf: getQuotePdf(needs),
+      getCreditNotePdf: getCreditNotePdf(needs),
       shareInvoice: shareInvoice(needs),
       revokeInvoiceLinks: revokeInvoiceLinks(needs),
       sendInvoice: sendInvoice(needs),

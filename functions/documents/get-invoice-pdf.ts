@@ -25,5 +25,5 @@ export const getInvoicePdf =
     const { zone } = mustBeAt(found, workspaceKey(ws), parseWorkspace);
     mustExist(head.status === 'collecting' || head.status === 'abandoned' ? undefined : head);
     const document = await printedInvoice(table)(ws, head, { today: dateIn(zone, now()) });
-    return pdfReply(await draw(document), fileName(head));
+    return pdfReply(await draw(document), fileName(document));
   };

@@ -21,5 +21,5 @@ export const getPublicInvoicePdf =
     const { workspaceId, head, today } = await readShared(needs)(params.token);
     const link = pageUrl(needs.publicUrl, params.token);
     const document = await printedInvoice(needs.table)(workspaceId, head, { today, link });
-    return pdfReply(await needs.draw(document), fileName(head));
+    return pdfReply(await needs.draw(document), fileName(document));
   };

@@ -16,9 +16,9 @@ export const printedInvoice =
     return printInvoice(head, lines, parties ?? { supplier: {}, client: {} }, { today, link });
   };
 
-/** What a file of an invoice is called: its number, without what file systems don't like. */
-export const fileName = ({ number }: Pick<InvoiceHead, 'number'>): string =>
-  `${`Invoice ${number ?? 'draft'}`.replace(/[^A-Za-z0-9 ._-]+/g, '-')}.pdf`;
+/** What the file of a document is called: its number, without what file systems don't like. */
+export const fileName = ({ title, number }: Pick<PrintedDocument, 'title' | 'number'>): string =>
+  `${`${title} ${number === '' ? 'draft' : number}`.replace(/[^A-Za-z0-9 ._-]+/g, '-')}.pdf`;
 
 /** A file as a browser shows or keeps it. */
 export const pdfReply = (body: Uint8Array, name: string) => ({

@@ -100,7 +100,7 @@ const compose = async (needs: LetterNeeds, ws: string, { invoiceId, to, message,
   return {
     mail: { to, replyTo: member?.status === 'active' ? member.email : undefined, ...invoiceMail(document, { message, url }) },
     document,
-    name: fileName(head),
+    name: fileName(document),
     link: linkAdded(ws, invoiceId, foundAt(found, at.links, parseInvoiceLinks), token),
   };
 };

@@ -75,6 +75,9 @@ const whoMay: Readonly<Record<string, readonly Caller[] | typeof signed | typeof
   voidInvoice: office,
   returnToDraft: office,
   syncInvoice: exporters,
+  recordEscrowFunding: office,
+  listEscrow: office,
+  recordEscrowRelease: office,
 
   createQuote: office,
   listQuotes: office,
@@ -95,6 +98,8 @@ const whoMay: Readonly<Record<string, readonly Caller[] | typeof signed | typeof
   createCheckout: office,
   recordPayment: office,
   getInvoicePdf: office,
+  getQuotePdf: office,
+  getCreditNotePdf: office,
   shareInvoice: office,
   revokeInvoiceLinks: office,
   sendInvoice: office,

@@ -30,6 +30,7 @@ export const sampleRequests = (own: Things): readonly Sample[] => [
   ...peopleSamples(own),
   ...jobSamples(own),
   ...invoiceSamples(own),
+  ...escrowSamples(own),
   ...quoteSamples(own),
   ...paymentSamples(own),
   ...xeroSamples(own),
@@ -153,6 +154,18 @@ const jobSamples = (own: Things): Sample[] => {
   ];
 };
 
+const escrowSamples = (own: Things): Sample[] => {
+  const amount = { amount: 12_000, currency: own.currency };
+  return [
+    { route: 'POST /v1/jobs/{id}/escrow-fundings', params: { id: own.fixedJob }, body: { fundingId: 'funding-2', amount } },
+    { route: 'GET /v1/jobs/{id}/escrow', params: { id: own.fixedJob }, query: { limit: '5' } },
+    {
+      route: 'POST /v1/escrow-releases',
+      body: { releaseId: 'release-1', jobId: own.fixedJob, memberId: own.self, amount },
+    },
+  ];
+};
+
 const invoiceSamples = (own: Things): Sample[] => {
   const unitPrice = { amount: 15_000, currency: own.currency };
   const lines = [{ description: 'Work', quantity: '1.5', unitPrice, serviceId: own.service }];
@@ -193,6 +206,7 @@ const quoteSamples = (own: Things): Sample[] => {
     { route: 'GET /v1/quotes', query: { clientId: own.client, status: 'sent', limit: '5' } },
     { route: 'GET /v1/quotes', query: { jobId: own.job, limit: '5' } },
     { route: 'GET /v1/quotes/{id}', ...open },
+    { route: 'GET /v1/quotes/{id}/pdf', ...open },
     { route: 'PATCH /v1/quotes/{id}', params: { id: own.quoteDraft }, body: { lines, notes: 'By spring' } },
     { route: 'POST /v1/quotes/{id}/send', params: { id: own.quoteDraft } },
     { route: 'POST /v1/quotes/{id}/share', ...open },
@@ -240,6 +254,7 @@ const paymentSamples = (own: Things): Sample[] => [
   },
   { route: 'GET /v1/credit-notes', query: { invoiceId: own.invoiceToCredit, clientId: own.client, from: own.day, limit: '5' } },
   { route: 'GET /v1/credit-notes/{id}', params: { id: own.creditNote } },
+  { route: 'GET /v1/credit-notes/{id}/pdf', params: { id: own.creditNote } },
 ];
 
 const xeroSamples = (own: Things): Sample[] => [

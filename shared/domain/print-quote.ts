@@ -1,0 +1,60 @@
+import type { DateText } from './days.ts';
+import type { Line } from './invoice-lines.ts';
+import type { Money } from './money.ts';
+import { clientOf, lineToPrint, paperOf, printLine, remarksOf, sumsOf, supplierOf, type PartyCopy } from './print-parts.ts';
+import { dayText, type PrintedDocument, type PrintedState } from './printed.ts';
+
+/** What a quote says, beside its lines. */
+export type QuoteContent = {
+  number: string | null;
+  edition: number;
+  currency: string;
+  validUntil: DateText | null;
+  subtotal: Money;
+  total: Money;
+  title: string;
+  notes: string;
+  supplier: PartyCopy;
+  client: PartyCopy;
+};
+
+const stateOf: Readonly<Record<string, PrintedState>> = {
+  draft: { text: 'Draft', tone: 'plain' },
+  accepted: { text: 'Accepted', tone: 'good' },
+  invoiced: { text: 'Accepted', tone: 'good' },
+  declined: { text: 'Declined', tone: 'plain' },
+  expired: { text: 'Expired', tone: 'bad' },
+  withdrawn: { text: 'Withdrawn', tone: 'plain' },
+  superseded: { text: 'Replaced by a newer version', tone: 'plain' },
+};
+
+/** A quote as the client reads it. `status` is what it is by now; `date` the day on which it was sent, or drafted. */
+export function printQuote(
+  quote: QuoteContent,
+  itsLines: readonly Line[],
+  { status, date }: { status: string; date: DateText },
+): PrintedDocument {
+  const lines = itsLines.map(lineToPrint);
+  return {
+    kind: 'quote',
+    title: 'Quote',
+    number: quote.number ?? '',
+    currency: quote.currency,
+    paper: paperOf(quote.supplier),
+    state: stateOf[status],
+    supplier: supplierOf(quote.supplier),
+    clientLabel: 'Prepared for',
+    client: clientOf(quote.client),
+    facts: [
+      { label: 'Date', value: dayText(date) },
+      ...(quote.validUntil === null ? [] : [{ label: 'Valid until', value: dayText(quote.validUntil) }]),
+      ...(quote.edition > 1 ? [{ label: 'Version', value: String(quote.edition) }] : []),
+    ],
+    lines: lines.map(printLine),
+    sums: sumsOf(quote, lines),
+    remarks: [...(quote.title === '' ? [] : [quote.title]), ...remarksOf(lines)],
+    notes: quote.notes,
+    link: undefined,
+    date,
+  };
+}
