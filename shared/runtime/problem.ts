@@ -51,10 +51,16 @@ const statusOf: Record<RefusalCode, number> = {
   'quote-superseded': 409,
   'quote-terms-changed': 409,
   'job-funded': 409,
+  'job-not-fixed': 409,
+  'escrow-not-funded': 409,
   'already-settled': 409,
   'credit-exceeds-invoice': 409,
   'refund-exceeds-payment': 409,
   'approved-in-xero': 409,
+  'bill-not-open': 409,
+  'write-off-exceeds-bill': 409,
+  'expense-billed': 409,
+  'expense-in-xero': 409,
   'tax-rates-overlap': 409,
   'tax-rate-in-effect': 409,
 };
@@ -102,6 +108,10 @@ export const problemOf = (error: unknown): Problem | undefined => {
   if (error instanceof Busy) return { ...problem(503, 'busy', 'Many are writing here at once; try again'), retryAfterSeconds: 1 };
   if (error instanceof OutsideError) {
     const retry = error.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: error.retryAfterSeconds };
+    if (error.status === 429) {
+      const later = problem(503, 'busy', `${error.service} takes no more calls at present; nothing was changed`);
+      return { ...later, retryAfterSeconds: error.retryAfterSeconds ?? 60 };
+    }
     return {
       ...problem(
         error.service === 'aws' ? 503 : 502,

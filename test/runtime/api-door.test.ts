@@ -371,6 +371,16 @@ describe('what becomes of failures', () => {
     expect((await add()).status).toBe(503);
   });
 
+  test('a service outside whose limit is reached is 503, and says when to come again', async () => {
+    const limit = (retryAfterSeconds?: number) => async () => {
+      throw new OutsideError({ service: 'xero', status: 429, code: 'minute-limit', retryAfterSeconds });
+    };
+    act = limit(23);
+    expect(await add()).toMatchObject({ status: 503, body: { code: 'busy' }, headers: { 'retry-after': '23' } });
+    act = limit();
+    expect(await add()).toMatchObject({ status: 503, headers: { 'retry-after': '60' } });
+  });
+
   test('a bug is a plain 500 that tells nothing', async () => {
     act = async () => {
       throw new TypeError('reading secret-token');
