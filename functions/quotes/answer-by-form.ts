@@ -7,7 +7,7 @@ import { quoteStatusAt } from '../../shared/domain/quote.ts';
 import type { WholeQuote } from '../../shared/store/quotes.ts';
 import { answerByLink, type AnswerNeeds } from './answer-by-link.ts';
 import { linkIsDead } from './dead-link.ts';
-import type { Said } from './show-page.ts';
+import type { Said } from './quote-page.ts';
 
 // Flow: the page's form. Whatever it leads to, the browser goes back to the page by a GET, so that reloading it repeats nothing.
 

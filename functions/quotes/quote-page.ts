@@ -7,11 +7,15 @@ import { clientPage, html, type Html } from '../../shared/runtime/page.ts';
 import type { QuoteHead, WholeQuote } from '../../shared/store/quotes.ts';
 import { amountText, countryText, dayText, momentText, numberText, rateText } from './page-words.ts';
 
+export const sayings = ['name', 'again', 'slowly'] as const;
+/** What the form has to say on the page that it leads back to. */
+export type Said = (typeof sayings)[number];
+
 interface Shown {
   readonly token: string;
   readonly now: Instant;
   readonly nonce: string;
-  readonly said: 'name' | 'again' | 'slowly' | undefined;
+  readonly said: Said | undefined;
 }
 
 /** The page of a quote for its client: what is offered, how it stands, and, while it is open, the form that answers it. */
@@ -155,11 +159,11 @@ ${row('Total', total)}
 </dl>`;
 };
 
-const problems = {
+const problems: Readonly<Record<Said, string>> = {
   name: 'Please type your name, so that it is clear who answers.',
   again: 'This page was open for a long time, or the quote has changed since. Please look at it again, then answer.',
   slowly: 'There were too many answers at once. Please wait a minute, then try again.',
-} as const;
+};
 
 const form = (head: QuoteHead, supplier: string, { token, nonce, said }: Shown): Html => {
   const action = `/q/${token}`;

@@ -6,11 +6,7 @@ import { nonceFor } from '../../shared/domain/share-token.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { linkIsDead } from './dead-link.ts';
 import { readByLink } from './follow-link.ts';
-import { quotePage } from './quote-page.ts';
-
-const sayings = ['name', 'again', 'slowly'] as const;
-/** What the form has to say on the page that it leads back to. */
-export type Said = (typeof sayings)[number];
+import { quotePage, sayings } from './quote-page.ts';
 
 /** Shows a client the page of their quote, however it stands. Changes nothing, whoever fetches it and how often. */
 export const showQuotePage =

@@ -116,7 +116,7 @@ describe('functions', () => {
       expect(Metadata).toMatchObject({ 'aws:asset:path': expect.stringMatching(/^asset\./) });
   });
 
-  test.each(['time', 'workspace', 'invoices', 'payments', 'xero', 'overview'])(
+  test.each(['time', 'workspace', 'invoices', 'quotes', 'payments', 'xero', 'overview'])(
     '%s answers before API Gateway hangs up',
     (name) => {
       expect(functionNamed(resources, name).Properties['Timeout']).toBeLessThan(30);
@@ -140,6 +140,7 @@ describe('functions', () => {
         'XERO_EVENTS_QUEUE_URL',
       ],
     ],
+    ['quotes', ['DOORBELL_QUEUE_URL', 'PUBLIC_URL']],
     ['overview', ['DOORBELL_QUEUE_URL', 'PUBLIC_URL']],
     [
       'xero-sync-workspace',
@@ -153,6 +154,7 @@ describe('functions', () => {
     ],
     ['xero-note-changes', ['DOORBELL_QUEUE_URL']],
     ['payments-record-stripe-event', ['DOORBELL_QUEUE_URL', 'STRIPE_APP_SECRET_ID']],
+    ['invoices-record-escrow', ['DOORBELL_QUEUE_URL']],
     ['payments-fetch-missed-events', ['DOORBELL_QUEUE_URL', 'STRIPE_APP_SECRET_ID']],
     ['payments-compare-payments', ['DOORBELL_QUEUE_URL', 'STRIPE_APP_SECRET_ID']],
     ['xero-refresh-tokens', ['XERO_APP_SECRET_ID', 'XERO_CONNECTION_SECRET_KEY_ID', 'XERO_CONNECTION_SECRET_PREFIX']],
