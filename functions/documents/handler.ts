@@ -1,4 +1,4 @@
-import { drawDocument } from '../../shared/pdf/draw-document.ts';
+import type { PrintedDocument } from '../../shared/domain/printed.ts';
 import { systemClock, systemRandom, systemSleep } from '../../shared/runtime/clock.ts';
 import { optionalSetting, setting } from '../../shared/runtime/config.ts';
 import { documentClient } from '../../shared/runtime/dynamodb.ts';
@@ -9,12 +9,18 @@ import { randomToken } from '../../shared/runtime/random-token.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { documentsDoor } from './door.ts';
 
+/** The library that draws is loaded with the first file: pages and links need none of it. */
+const draw = async (document: PrintedDocument): Promise<Uint8Array> => {
+  const { drawDocument } = await import('../../shared/pdf/draw-document.ts');
+  return drawDocument(document, bundledFace);
+};
+
 export const handler = documentsDoor({
   table: openTable(documentClient(), setting('TABLE_NAME'), systemSleep),
   newId,
   newSecret: randomToken,
   ring: openDoorbell(setting('DOORBELL_QUEUE_URL'), newId),
-  draw: (document) => drawDocument(document, bundledFace),
+  draw,
   publicUrl: setting('PUBLIC_URL'),
   mailIsOn: optionalSetting('MAIL_FROM') !== undefined,
   clock: systemClock,

@@ -204,6 +204,28 @@ describe('the button to pay', () => {
     expect((await page(token, 'already-settled')).text).toContain('Nothing is due');
   });
 
+  test('F89 leads nowhere but to Stripe and back, whatever a form, a query or a header says', async () => {
+    const invoice = await issued(till, shop);
+    const token = await tokenOf(invoice.id);
+    const pressed = await till.payments({
+      route: 'POST /i/{token}/pay',
+      params: { token },
+      rawBody: 'returnUrl=https%3A%2F%2Fevil.example&success_url=https%3A%2F%2Fevil.example',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', host: 'evil.example', 'x-forwarded-host': 'evil.example' },
+    });
+    expect(new URL(pressed.headers['location'] ?? '').origin).toBe(new URL(till.stage.url).origin);
+    const { data: sessions } = await till.stage.stripe.checkout.sessions.list({ limit: 1 }, { stripeAccount: shop.accountId });
+    expect(sessions[0]).toMatchObject({ success_url: `https://api.example.com/paid/${invoice.id}` });
+    expect((await page(token, '"><script src=https://evil.example>')).text).not.toContain('evil');
+    const foreign = await room.documents({
+      route: 'GET /paid/{id}',
+      params: { id: invoice.id },
+      headers: { cookie: 'link=//evil.example/x' },
+    });
+    expect(foreign.status).toBe(200);
+    expect(foreign.headers['location']).toBeUndefined();
+  });
+
   test('F88 pressed a hundred times a minute is refused, and the page says when to come back', async () => {
     const invoice = await issued(till, shop);
     const token = await tokenOf(invoice.id);
