@@ -44,7 +44,11 @@ export const editDraft =
     const parties = partiesOf(terms);
     const text = `The draft for ${terms.client.name} was changed`;
     const trail = { id: newId('aud'), at: now(), who: caller.memberId, what: 'invoice-edited', about: head.id, text };
-    await table.commit([replaceInvoice(ws, draft), ...newLines(ws, head.id, epoch, lines, parties, before.bills), audited(ws, trail)]);
+    await table.commit([
+      replaceInvoice(ws, draft),
+      ...newLines(ws, head.id, epoch, lines, parties, before.bills),
+      audited(ws, trail),
+    ]);
     const after = { ...draft, version: head.version + 1 };
     return { status: 200, etag: String(after.version), body: invoiceView({ head: after, lines, parties }, sync, today) };
   };

@@ -13,6 +13,7 @@ import type { Write } from '../../shared/store/write.ts';
 import { abandonCollection } from './free-entries.ts';
 import { gatherEntries, type EntryChoice } from './gather-entries.ts';
 import { issueWrites } from './issue-writes.ts';
+import { addBills, billIds, mirrorBills, newBillsWait, noBills, type Mirrored } from './mirror-bills.ts';
 import { fingerprint, jobOf, newHead, partiesOf, readTerms, type InvoiceTerms, type TermsAsked } from './plan-invoice.ts';
 import { timeLines } from './plan-lines.ts';
 import { entriesPerTransactionMax, takeEntries } from './take-entries.ts';
@@ -40,6 +41,8 @@ export interface InvoicePlan {
   readonly entries: readonly TimeEntry[];
   readonly head: InvoiceHead;
   readonly draft: boolean;
+  /** None on a draft: they are made when it is issued. */
+  readonly mirrored?: Mirrored;
 }
 
 /** What makes sure that the same is made once: it is written with the commit that makes it. */
@@ -70,22 +73,30 @@ export const planFromTime =
     if (asked.expect !== undefined && asked.expect !== expect)
       return refuse('preview-changed', 'The time or its terms changed since the preview; look at it again', { expect });
     const head = newHead(terms, { id: newId('inv'), lines, source: 'time', notes: asked.notes ?? '', now: now() });
-    return { terms, lines, entries, head, draft: asked.draft ?? false };
+    const draft = asked.draft ?? false;
+    const mirror = mirrorBills({ table, now, newId });
+    const mirrored = draft ? noBills : await mirror(ws, { ...head, ...terms }, entries);
+    return { terms, lines, entries, head: { ...head, billing: mirrored.billing }, draft, mirrored };
   };
 
 /** Makes it: all of its entries or none, issued under the next number, or kept as a draft. */
 export const makeInvoice =
   (needs: Needs) =>
   (by: By, plan: InvoicePlan, once: OnceMade): Promise<Reply> =>
-    plan.entries.length > entriesPerTransactionMax ? inChunks(needs, by, plan, once) : atOnce(needs, by, plan, once);
+    plan.entries.length + billIds(plan.mirrored).length > entriesPerTransactionMax
+      ? inChunks(needs, by, plan, once)
+      : atOnce(needs, by, plan, once);
 
 /** The head as it ends up, with what is written along with it. */
 const finished = (
-  { terms, head, draft }: InvoicePlan,
+  { terms, head, draft, mirrored = noBills }: InvoicePlan,
   { now, newId }: Needs,
   by: By,
 ): { head: InvoiceHead; writes: readonly Write[] } => {
-  if (!draft) return issueWrites(head, terms, { by, now: now(), newId });
+  if (!draft) {
+    const done = issueWrites(head, terms, { by, now: now(), newId });
+    return { head: done.head, writes: [...done.writes, ...newBillsWait(by.workspaceId, done.head, mirrored, now())] };
+  }
   const text = `A draft for ${terms.client.name} was made`;
   return {
     head: keepAsDraft(head),
@@ -129,7 +140,8 @@ const atOnce = (needs: Needs, by: By, plan: InvoicePlan, once: OnceMade): Promis
     await needs.table.commit([
       ...plan.entries.map((entry) => taken(ws, entry, head.id)),
       addInvoice(ws, head),
-      ...newLines(ws, head.id, head.linesEpoch, plan.lines, parties),
+      ...newLines(ws, head.id, head.linesEpoch, plan.lines, parties, billIds(plan.mirrored)),
+      ...addBills(ws, plan.mirrored),
       ...writes,
       ...once.made(head, reply),
     ]);
@@ -143,7 +155,7 @@ const inChunks = async (needs: Needs, by: By, plan: InvoicePlan, once: OnceMade)
   const { table } = needs;
   await once.begin(plan.head.id);
   try {
-    await takeEntries({ table })(ws, plan.head, plan.lines, partiesOf(plan.terms), plan.entries);
+    await takeEntries({ table })(ws, plan, partiesOf(plan.terms));
     return await issueUnderNextNumber(needs, by, plan, async (head, writes) => {
       const reply = replyFor(plan, { ...head, version: head.version + 1 });
       await table.commit([replaceInvoice(ws, head), ...writes, ...once.made(head, reply)]);

@@ -13,6 +13,7 @@ import { keyText, type Table } from '../../shared/store/table.ts';
 import { cancelled, unparked, waits } from '../../shared/store/waiting-work.ts';
 import { parseWorkspace, workspaceKey } from '../../shared/store/workspaces.ts';
 import { remove, type Write } from '../../shared/store/write.ts';
+import { deadBillsWait } from './mirror-bills.ts';
 import { isDocument, withLines } from './read-documents.ts';
 import { returnedWrites } from './settle-return.ts';
 import { invoiceView, linesShown } from './views.ts';
@@ -60,7 +61,7 @@ export const returnToDraft =
       ...(changes
         ? [
             replaceInvoice(ws, after),
-            ...(pushed ? returnLater(ws, head, now()) : returnNow(ws, head, manifest)),
+            ...(pushed ? returnLater(ws, head, now()) : [...returnNow(ws, head, manifest), ...deadBillsWait(ws, head, now())]),
             audited(ws, { id: newId('aud'), at: now(), who: caller.memberId, what: 'invoice-returned', about: head.id, text }),
           ]
         : []),

@@ -9,6 +9,7 @@ import type { Table } from '../../shared/store/table.ts';
 import { syncItemKey } from '../../shared/store/sync-items.ts';
 import { waits } from '../../shared/store/waiting-work.ts';
 import { remove, type Write } from '../../shared/store/write.ts';
+import { deadBillsWait } from './mirror-bills.ts';
 
 interface Needs {
   readonly table: Table;
@@ -38,7 +39,9 @@ export const returnConfirmed =
     const work = { lane: 'urgent', kind: 'invoice', documentId: head.id } as const;
     await table.commit([
       replaceInvoice(ws, after),
-      ...(isDraft ? returnedWrites(ws, head) : [waits(ws, { ...work, version: Date.parse(at), dueAt: at, since: at })]),
+      ...(isDraft
+        ? [...returnedWrites(ws, head), ...deadBillsWait(ws, head, at)]
+        : [waits(ws, { ...work, version: Date.parse(at), dueAt: at, since: at })]),
       remove('sync item', syncItemKey(ws, head.id)),
       audited(ws, {
         id: newId('aud'),

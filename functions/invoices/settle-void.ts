@@ -9,6 +9,7 @@ import type { Table } from '../../shared/store/table.ts';
 import { readWorkspace } from '../../shared/store/workspaces.ts';
 import type { Write } from '../../shared/store/write.ts';
 import { freeEntries } from './free-entries.ts';
+import { deadBillsWait } from './mirror-bills.ts';
 
 interface Needs {
   readonly table: Table;
@@ -34,7 +35,7 @@ export const voidConfirmed =
       text: `Xero confirmed that invoice ${head.number} is void`,
     };
     await table.commit([
-      ...voidWrites(ws, head, { after: confirmVoid(head), today: dateIn(workspace.zone, now()) }),
+      ...voidWrites(ws, head, { after: confirmVoid(head), today: dateIn(workspace.zone, now()), now: now() }),
       audited(ws, trail),
       ...also,
     ]);
@@ -42,10 +43,15 @@ export const voidConfirmed =
   };
 
 /** The sums lose what they had gained, the revenue on the day of the void. */
-const voidWrites = (ws: string, head: InvoiceHead, { after, today }: { after: InvoiceHead; today: string }): Write[] => [
+const voidWrites = (
+  ws: string,
+  head: InvoiceHead,
+  { after, today, now }: { after: InvoiceHead; today: string; now: Instant },
+): Write[] => [
   replaceInvoice(ws, { ...after, freeing: true }),
   revenueChanged(ws, today, negate(head.subtotal)),
   ...(head.dueDate === null ? [] : [dueChanged(ws, head.dueDate, negate(balanceOf(head).due))]),
+  ...deadBillsWait(ws, head, now),
 ];
 
 /**
@@ -62,7 +68,7 @@ export const followVoid =
     if (!stands || !workspace || decided) return table.commit(also);
     const text = `Invoice ${head.number} was voided or deleted in Xero and is void here too`;
     await table.commit([
-      ...voidWrites(ws, head, { after: voidedInXero(head), today: dateIn(workspace.zone, now()) }),
+      ...voidWrites(ws, head, { after: voidedInXero(head), today: dateIn(workspace.zone, now()), now: now() }),
       audited(ws, { id: newId('aud'), at: now(), who: null, what: 'voided-in-xero', about: head.id, text }),
       notified(ws, {
         id: newId('ntf'),

@@ -3,7 +3,16 @@ import { addInvoice, lineItems, stillCollecting, type InvoiceHead, type Parties 
 import type { Table } from '../../shared/store/table.ts';
 import { taken, type TimeEntry } from '../../shared/store/time-entries.ts';
 
-/** Besides the entries, a transaction that issues writes up to 12 more items; DynamoDB takes 100. */
+import { billIds, billItems, type Mirrored } from './mirror-bills.ts';
+
+interface Taking {
+  readonly head: InvoiceHead;
+  readonly lines: readonly Line[];
+  readonly entries: readonly TimeEntry[];
+  readonly mirrored?: Mirrored;
+}
+
+/** Besides the entries and bills, a transaction that issues writes up to 12 more items; DynamoDB takes 100. */
 export const entriesPerTransactionMax = 85;
 const entriesPerChunk = 95;
 
@@ -14,15 +23,12 @@ const entriesPerChunk = 95;
  */
 export const takeEntries =
   ({ table }: { table: Table }) =>
-  async (
-    ws: string,
-    head: InvoiceHead,
-    lines: readonly Line[],
-    parties: Parties,
-    entries: readonly TimeEntry[],
-  ): Promise<void> => {
+  async (ws: string, { head, lines, entries, mirrored }: Taking, parties: Parties): Promise<void> => {
     await table.commit([addInvoice(ws, head)]);
-    await table.putMany(lineItems(ws, head.id, head.linesEpoch, lines, parties));
+    await table.putMany([
+      ...lineItems(ws, head.id, head.linesEpoch, lines, parties, billIds(mirrored)),
+      ...billItems(ws, mirrored),
+    ]);
     for (let start = 0; start < entries.length; start += entriesPerChunk) {
       const chunk = entries.slice(start, start + entriesPerChunk);
       await table.commit([stillCollecting(ws, head), ...chunk.map((entry) => taken(ws, entry, head.id))]);

@@ -15,6 +15,7 @@ import { allLanes, cancelled, waits } from '../../shared/store/waiting-work.ts';
 import { parseWorkspace, workspaceKey } from '../../shared/store/workspaces.ts';
 import { remove, type Item, type Write } from '../../shared/store/write.ts';
 import { freeEntries } from './free-entries.ts';
+import { deadBillsWait } from './mirror-bills.ts';
 import { isDocument, withLines } from './read-documents.ts';
 import { invoiceView, linesShown } from './views.ts';
 
@@ -68,7 +69,7 @@ export const voidInvoice =
     };
     await table.commit([
       replaceInvoice(ws, { ...voided, version: head.version }),
-      ...(pushed ? voidLater(ws, head, now()) : voidNow(ws, head, today, manifest)),
+      ...(pushed ? voidLater(ws, head, now()) : [...voidNow(ws, head, today, manifest), ...deadBillsWait(ws, head, now())]),
       audited(ws, trail),
       answered(once, reply),
     ]);

@@ -21,6 +21,7 @@ import { waits } from '../../shared/store/waiting-work.ts';
 import { parseWorkspace, workspaceKey, type Workspace } from '../../shared/store/workspaces.ts';
 import type { Write } from '../../shared/store/write.ts';
 import { freeEntries } from '../invoices/free-entries.ts';
+import { deadBillsWait } from '../invoices/mirror-bills.ts';
 import { closeStaleCheckout } from './close-checkout.ts';
 import { creditNoteView } from './credit-note-views.ts';
 import { giveBackOpen } from './give-back.ts';
@@ -97,6 +98,7 @@ const creditWrites = (
     ...(head.dueDate !== null && note.allocated.amount > 0 ? [dueChanged(ws, head.dueDate, negate(note.allocated))] : []),
     ...(note.toXero ? [waits(ws, { ...work, version: Date.parse(at), dueAt: at, since: at })] : []),
     audited(ws, { id: newId('aud'), at, who, what: 'credit-note-issued', about: note.id, text }),
+    ...(after.billing === head.billing ? [] : deadBillsWait(ws, head, at)),
     ...overpaidNotice(ws, head, after, { id: newId('ntf'), at }),
   ];
 };

@@ -62,7 +62,8 @@ export const planCreditNote =
       ...reduced,
       creditNoteIds: [...earlierIds, id],
       openCredits: [...(head.openCredits ?? []), ...(open.amount > 0 ? [{ creditNoteId: id, amount: open }] : [])],
-      ...(frees ? { freeing: true } : {}),
+      // Time that can be billed again is owed again then: its bills are void from now on.
+      ...(frees ? { freeing: true, billing: undefined } : {}),
     };
     return { note, lines, after };
   };

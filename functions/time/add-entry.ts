@@ -36,6 +36,7 @@ export const addEntry =
       billable: body.billable ?? true,
       rate: rated?.rate ?? null,
       rateSource: rated?.source ?? null,
+      costRate: setting.member.costRate,
       review: false,
       invoiceId: null,
     };

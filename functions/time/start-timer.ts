@@ -32,6 +32,7 @@ export const startTimer =
       startedAt,
       rate: rated?.rate ?? null,
       rateSource: rated?.source ?? null,
+      costRate: setting.member.costRate,
     });
     const reply = { status: 201, body: timerView(timer, setting.workspace, startedAt), etag: timer.id };
     await table.commit([

@@ -23,15 +23,18 @@ import { resolveManifest } from './resolve-manifest.ts';
 import type { Run, RoomFlows } from './run.ts';
 import { OutcomeOpen } from './send-batch.ts';
 import { sendAllocation } from './send-allocation.ts';
+import { sendBills } from './send-bills.ts';
 import { sendContactDetails } from './send-contact-details.ts';
 import { sendContacts } from './send-contacts.ts';
 import { sendCreditNotes } from './send-credit-notes.ts';
+import { sendExpenses } from './send-expenses.ts';
 import { sendInvoices } from './send-invoices.ts';
 import { sendPayments } from './send-payments.ts';
 import { sendQuotes } from './send-quotes.ts';
 import { sendSentFlags } from './send-sent-flags.ts';
 import { sendVoid } from './send-void.ts';
 import { sendWithdrawal } from './send-withdrawal.ts';
+import { spreadBills } from './spread-bills.ts';
 import { tellBlocked } from './tell-blocked.ts';
 import { tellOpenOutcome } from './tell-open-outcome.ts';
 import { instantAt, type XeroWorld } from './world.ts';
@@ -203,6 +206,13 @@ const perform = async (run: Run, first: WaitingWork, batch: readonly WaitingWork
     case 'credit-allocation':
       await sendAllocation(run, first);
       return true;
+    case 'bills':
+      await spreadBills(run, first);
+      return true;
+    case 'bill':
+      return sendBills(run, batch);
+    case 'expense':
+      return sendExpenses(run, batch);
     case 'void':
       await sendVoid(run, first);
       return batch.length > 1;

@@ -50,10 +50,16 @@ export type RefusalCode =
   | 'quote-superseded'
   | 'quote-terms-changed'
   | 'job-funded'
+  | 'job-not-fixed'
+  | 'escrow-not-funded'
   | 'already-settled'
   | 'credit-exceeds-invoice'
   | 'refund-exceeds-payment'
   | 'approved-in-xero'
+  | 'bill-not-open'
+  | 'write-off-exceeds-bill'
+  | 'expense-billed'
+  | 'expense-in-xero'
   | 'tax-rates-overlap'
   | 'tax-rate-in-effect';
 

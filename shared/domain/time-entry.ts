@@ -32,6 +32,8 @@ export type TimeEntryFacts = EntryTime & {
   /** Per hour, frozen with its source when the time was entered (a timer's when it was started). */
   rate: Money | null;
   rateSource: RateSource | null;
+  /** What an hour of the member costs the workspace, frozen in the same way; never shown with the time. */
+  costRate?: Money | null | undefined;
   /** Too long to be believed: isn't billed until somebody edits its time or confirms it. */
   review: boolean;
 };

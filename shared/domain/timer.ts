@@ -19,6 +19,7 @@ export type RunningTimer = {
   startedAt: Instant;
   rate: Money | null;
   rateSource: RateSource | null;
+  costRate?: Money | null | undefined;
 };
 
 /** What stopping led to. Less than a second is no time: the clock stops and nothing is kept. */
@@ -52,12 +53,15 @@ export function stopTimer(
   const time = clockedTime(policy, running.zone, running.startedAt, endedAt);
   // Also when the clock of this machine is behind the one that started the timer: no time has passed then.
   if (time.seconds < 1) return { outcome: 'discarded', id: running.id };
-  const { id, memberId, jobId, serviceId, billable, rate, rateSource } = running;
+  const { id, memberId, jobId, serviceId, billable, rate, rateSource, costRate } = running;
   const description = command.description ?? running.description;
   const review = needsReview(time.seconds, limitSeconds);
   return {
     outcome: 'entry',
-    entry: { id, jobId, memberId, serviceId, description, billable, rate, rateSource, review, ...time },
+    entry: {
+      ...{ id, jobId, memberId, serviceId, description, billable, rate, rateSource, review, ...time },
+      ...(costRate === undefined ? {} : { costRate }),
+    },
   };
 }
 

@@ -43,6 +43,8 @@ const head = z.object({
   openCredits: z.array(z.object({ creditNoteId: z.string(), amount: money })).optional(),
   /** What of them was given back. */
   creditRefunded: money.optional(),
+  /** The issue of it that its bills mirror; absent while none of its time is billed. */
+  billing: z.string().optional(),
   /** It is `voiding` in order to become a draft again, with the number that it has. */
   returning: z.boolean().optional(),
   /** Entries of a dead invoice are still being freed; until then they show as held. */
@@ -120,14 +122,25 @@ export const stillCollecting = (ws: string, { id, epoch }: InvoiceHead): Write =
   });
 
 /**
- * The items that hold the lines of an epoch; the first carries the parties too. Immutable once the head names their epoch.
+ * The items that hold the lines of an epoch; the first carries the parties too, and the ids of all bills that the invoice ever had.
+ * Immutable once the head names their epoch.
  * Lines are stored packed: they repeat themselves, and a tenth of the size is a tenth of the price of writing and reading them.
  */
-export const lineItems = (ws: string, id: string, epoch: number, lines: readonly Line[], copies: Parties): Item[] => {
+export const lineItems = (
+  ws: string,
+  id: string,
+  epoch: number,
+  lines: readonly Line[],
+  copies: Parties,
+  bills: readonly string[] = [],
+): Item[] => {
   const count = Math.max(1, Math.ceil(lines.length / linesPerItemMax));
   return Array.from({ length: count }, (_, chunk) => {
     const held = lines.slice(chunk * linesPerItemMax, (chunk + 1) * linesPerItemMax);
-    const content = { columns: toColumns(held), ...(chunk === 0 ? { parties: copies } : {}) };
+    const content = {
+      columns: toColumns(held),
+      ...(chunk === 0 ? { parties: copies, ...(bills.length > 0 ? { bills } : {}) } : {}),
+    };
     return { ...keys.invoiceLines(ws, id, epoch, chunk), v: 1, packed: gzipSync(JSON.stringify(content)) };
   });
 };
@@ -136,11 +149,11 @@ export const lineItems = (ws: string, id: string, epoch: number, lines: readonly
  * Lines for the commit that makes their epoch valid. Written before it, they could land on the lines of somebody who was faster;
  * only an invoice that nobody else knows of may do that.
  */
-export const newLines = (ws: string, id: string, epoch: number, lines: readonly Line[], copies: Parties): Write[] =>
-  lineItems(ws, id, epoch, lines, copies).map((item) => put('invoice lines', item));
+export const newLines = (...of: Parameters<typeof lineItems>): Write[] =>
+  lineItems(...of).map((item) => put('invoice lines', item));
 
 const lineItem = z.object({ packed: z.instanceof(Uint8Array) });
-const content = z.object({ lines: z.array(line), parties: parties.optional() });
+const content = z.object({ lines: z.array(line), parties: parties.optional(), bills: z.array(z.string()).default([]) });
 const unpack = (item: Item) => {
   const stored = JSON.parse(gunzipSync(lineItem.parse(item).packed).toString()) as { columns?: Column };
   return content.parse(stored.columns ? { ...stored, lines: fromColumns(stored.columns) } : stored);
@@ -162,6 +175,8 @@ export interface WholeInvoice {
   readonly head: InvoiceHead;
   readonly lines: readonly Line[];
   readonly parties: Parties | undefined;
+  /** Ids of all bills that it ever had; those of earlier issues are void. */
+  readonly bills?: readonly string[];
 }
 
 /** Lines from `first` on, at most `limit`. */
@@ -180,6 +195,7 @@ export const readLines =
     return {
       lines: parsed.flatMap(({ lines }) => lines).slice(skipped, skipped + limit),
       parties: parsed.find((item) => item.parties)?.parties,
+      bills: parsed.flatMap(({ bills }) => bills),
     };
   };
 

@@ -33,6 +33,8 @@ export const keys = {
   creditNote: (ws: string, id: string) => key(inWorkspace(ws, `#CN#${id}`), 'HEAD'),
   creditNoteLines: (ws: string, id: string, chunk: number) =>
     key(inWorkspace(ws, `#CN#${id}`), `LINES#${String(chunk).padStart(4, '0')}`),
+  bill: (ws: string, id: string) => key(inWorkspace(ws, `#BILL#${id}`), 'BILL'),
+  expense: (ws: string, id: string) => key(inWorkspace(ws, `#EXP#${id}`), 'EXPENSE'),
   payment: (ws: string, id: string) => key(inWorkspace(ws, `#PAY#${id}`), 'PAYMENT'),
   /** The links by which its client sees an invoice. */
   invoiceLinks: (ws: string, id: string) => key(inWorkspace(ws, `#INV#${id}`), 'LINKS'),
@@ -75,6 +77,13 @@ export const keys = {
   reconciliation: (ws: string) => key(inWorkspace(ws), 'RECONCILIATION'),
   /** What one page of a comparison has shown. */
   comparedPage: (ws: string, run: string, page: string) => key(inWorkspace(ws, `#RECON#${run}`), page),
+  /** Money in escrow, by the id under which it was told. */
+  escrowFunding: (ws: string, id: string) => key(inWorkspace(ws, '#ESCROW'), `FUNDING#${id}`),
+  escrowRelease: (ws: string, id: string) => key(inWorkspace(ws, '#ESCROW'), `RELEASE#${id}`),
+  invoiceSchedule: (ws: string, id: string) => key(inWorkspace(ws), `SCHEDULE#${id}`),
+  /** What a schedule has made of a period, for one job. */
+  scheduleRun: (ws: string, id: string, period: string, jobId: string) =>
+    key(inWorkspace(ws, `#SCHED#${id}`), `RUN#${period}#${jobId}`),
   backfill: (ws: string) => key(inWorkspace(ws), 'BACKFILL'),
   /** What Xero has under a number, as a backfill has read it. */
   backfillNumber: (ws: string, id: string, number: string) => key(inWorkspace(ws, `#BACKFILL#${id}`), number),
@@ -104,6 +113,8 @@ export const partitions = {
   invoicesOfWorkspace: (ws: string) => inWorkspace(ws, '#INV'),
   quotesOfWorkspace: (ws: string) => inWorkspace(ws, '#QUO'),
   creditNotesOfWorkspace: (ws: string) => inWorkspace(ws, '#CN'),
+  billsOfWorkspace: (ws: string) => inWorkspace(ws, '#BILL'),
+  expensesOfWorkspace: (ws: string) => inWorkspace(ws, '#EXP'),
   paymentsOfWorkspace: (ws: string) => inWorkspace(ws, '#PAY'),
   syncItems: (ws: string, state: string) => inWorkspace(ws, `#SYNC#${state}`),
   discrepancies: (ws: string, state: string) => inWorkspace(ws, `#DIS#${state}`),
@@ -118,7 +129,14 @@ export const partitions = {
   invoicesOfJob: (ws: string, job: string) => inWorkspace(ws, `#JOB#${job}#INV`),
   /** party: what belongs to a member, a client, or an invoice. */
   entriesOfMember: (ws: string, member: string) => inWorkspace(ws, `#MEMBER#${member}#TE`),
+  billsOfMember: (ws: string, member: string) => inWorkspace(ws, `#MEMBER#${member}#BILL`),
+  expensesOfMember: (ws: string, member: string) => inWorkspace(ws, `#MEMBER#${member}#EXP`),
   notificationsOfMember: (ws: string, member: string) => inWorkspace(ws, `#MEMBER#${member}#NOTE`),
+  billsOfInvoice: (ws: string, invoice: string) => inWorkspace(ws, `#INV#${invoice}#BILL`),
+  /** Fundings and releases of a job, by time. */
+  escrowOfJob: (ws: string, job: string) => inWorkspace(ws, `#JOB#${job}#ESCROW`),
+  scheduleRuns: (ws: string, id: string) => inWorkspace(ws, `#SCHED#${id}`),
+  expensesOfJob: (ws: string, job: string) => inWorkspace(ws, `#JOB#${job}#EXP`),
   invoicesOfClient: (ws: string, client: string) => inWorkspace(ws, `#CLIENT#${client}#INV`),
   quotesOfClient: (ws: string, client: string) => inWorkspace(ws, `#CLIENT#${client}#QUO`),
   creditNotesOfClient: (ws: string, client: string) => inWorkspace(ws, `#CLIENT#${client}#CN`),

@@ -23,6 +23,8 @@ const record = z.object({
   billable: z.boolean(),
   rate: maybe(money),
   rateSource: maybe(z.enum(['job-member', 'job', 'member', 'service', 'workspace'])),
+  /** What an hour of the member cost when the time was entered; absent on entries from before it was kept. */
+  costRate: money.nullish(),
   review: z.boolean(),
   /** The invoice that has taken the entry. Whether it is held or billed is that invoice's state. */
   invoiceId: maybe(z.string()),

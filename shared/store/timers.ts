@@ -20,6 +20,7 @@ const running = z.object({
   startedAt: z.string(),
   rate: maybe(money),
   rateSource: maybe(z.enum(['job-member', 'job', 'member', 'service', 'workspace'])),
+  costRate: money.nullish(),
 });
 
 const record = z.object({

@@ -19,6 +19,9 @@ export type WorkKind =
   | 'payment-change'
   | 'credit-note'
   | 'credit-allocation'
+  | 'bills'
+  | 'bill'
+  | 'expense'
   | 'withdraw'
   | 'void'
   | 'pull-contacts'
@@ -42,6 +45,9 @@ const record = z.object({
     'payment-change',
     'credit-note',
     'credit-allocation',
+    'bills',
+    'bill',
+    'expense',
     'withdraw',
     'void',
     'pull-contacts',
@@ -168,7 +174,7 @@ export const readWorkFrom =
     return { work: page.items.map((item) => record.parse(item)), more: page.last !== undefined };
   };
 
-const documentKinds: readonly WorkKind[] = ['contact', 'invoice', 'quote', 'payment', 'credit-note', 'void'];
+const documentKinds: readonly WorkKind[] = ['contact', 'invoice', 'quote', 'payment', 'credit-note', 'bill', 'expense', 'void'];
 const isDocument = (kind: WorkKind): boolean => documentKinds.includes(kind);
 
 /** Work of one kind for some documents, as far as it waits in these lanes; read strongly. */
@@ -258,6 +264,8 @@ const workKindsOf = {
   pay: ['payment', 'payment-change'],
   cli: ['contact'],
   cn_: ['credit-note', 'credit-allocation'],
+  bil: ['bill'],
+  exp: ['expense'],
 } as const;
 
 /** Documents of a few that are on their way to Xero: work waits or is parked for them, whatever the lane. */

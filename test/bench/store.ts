@@ -3,7 +3,7 @@ import { overviewDoor } from '../../functions/overview/door.ts';
 import { timeDoor } from '../../functions/time/door.ts';
 import { partitions } from '../../shared/store/keys.ts';
 import { dueChanged, revenueChanged } from '../../shared/store/aggregates.ts';
-import { newId, storeEntries, storeSetting, type Setting } from '../support/billing.ts';
+import { gbp, newId, storeEntries, storeSetting, type Setting } from '../support/billing.ts';
 import { apiEvent, callDoor, type Answer } from '../support/door-call.ts';
 import { kilobytes, startEngine, type Engine } from '../support/engine.ts';
 import { storeMember } from '../support/people.ts';
@@ -60,7 +60,7 @@ const timerFigures = async (engine: Engine, setting: Setting): Promise<Figure[]>
 
 const invoiceFigures = async (engine: Engine, n: number, id: 'G13' | 'G14'): Promise<Figure[]> => {
   const setting = await storeSetting(engine.table);
-  await storeEntries(engine.table, setting, n);
+  await storeEntries(engine.table, setting, n, { costRate: gbp(4500) });
   const door = invoicesDoor(world(engine));
   let invoiceId = '';
   const cost = await costOf(engine, async () => {

@@ -1,0 +1,15 @@
+import type { WaitingWork } from '../../shared/store/waiting-work.ts';
+import type { Run } from './run.ts';
+import { settle } from './settle.ts';
+
+// Flow of the worker: bills that wait to be sent.
+
+/** Nothing is sent yet. */
+export const sendBills = async (run: Run, works: readonly WaitingWork[]): Promise<boolean> => {
+  await settle(
+    run,
+    works.map((work) => ({ work })),
+    { closing: false },
+  );
+  return false;
+};
