@@ -19,6 +19,16 @@ export const atMost = (id: string, what: string, measured: number, goal: number,
   ok: measured <= goal,
 });
 
+/** A figure with a lower bound. */
+export const atLeast = (id: string, what: string, measured: number, goal: number, ceiling: string | number = ''): Figure => ({
+  id,
+  what,
+  measured: Number(measured.toFixed(4)),
+  goal: `≥ ${goal}`,
+  floor: String(ceiling),
+  ok: measured >= goal,
+});
+
 /** A figure whose part of the product isn't there yet. Never a guess. */
 export const notYet = (id: string, what: string, goal: string): Figure => ({
   id,
