@@ -22,7 +22,9 @@ export const sendSentFlags = async (run: Run, works: readonly WaitingWork[]): Pr
     const item = foundAt(found, syncItemKey(ws, documentId), parseSyncItem);
     const isThere = item?.xeroId != null && (item.tenantId == null || item.tenantId === run.tenantId);
     const stands = item?.xeroStatus === 'AUTHORISED' || item?.xeroStatus === 'PAID';
-    return head?.sentAt != null && isThere && stands ? [{ documentId, xeroId: item.xeroId ?? '' }] : [];
+    // Its push has said so already.
+    const wasCarried = head?.version === item?.pushedVersion && run.settings.statusOnPush === 'AUTHORISED';
+    return head?.sentAt != null && isThere && stands && !wasCarried ? [{ documentId, xeroId: item.xeroId ?? '' }] : [];
   });
   const ids = marked.map(({ xeroId }) => xeroId);
   const outcomes = ids.length === 0 ? [] : await markSent(run.books, ids, world.newId('sent'));
