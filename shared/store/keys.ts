@@ -91,8 +91,6 @@ export const keys = {
   currentWorkspace: (sub: string) => key(`SUB#${sub}`, 'CURRENT'),
   stripeAccount: (accountId: string) => key(`STRIPE#${accountId}`, 'WORKSPACE'),
   xeroOrganisation: (tenantId: string) => key(`XERO#${tenantId}`, 'WORKSPACE'),
-  /** A link to one document, by the hash of its token. */
-  shareLink: (tokenHash: string) => key(`TOKEN#${tokenHash}`, 'LINK'),
   xeroEvents: () => key('XERO-EVENTS', 'NUMBERS'),
   xeroState: (state: string) => key(`STATE#${state}`, 'STATE'),
 } as const;
