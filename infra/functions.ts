@@ -97,6 +97,14 @@ export const functions = [
     needs: ['doorbell', 'xero-events', 'xero-app', 'xero-connections', 'public-url', 'app-urls'],
   },
   {
+    name: 'bills',
+    entry: 'functions/bills/handler.ts',
+    trigger: 'api',
+    timeoutSeconds: apiTimeoutSeconds,
+    table: 'write',
+    needs: ['doorbell'],
+  },
+  {
     name: 'overview',
     entry: 'functions/overview/handler.ts',
     trigger: 'api',
@@ -135,6 +143,14 @@ export const functions = [
     timeoutSeconds: 60,
     table: 'write',
     needs: ['doorbell', 'stripe-app'],
+  },
+  {
+    name: 'invoices-record-escrow',
+    entry: 'functions/invoices/record-escrow.ts',
+    trigger: 'queue',
+    timeoutSeconds: 60,
+    table: 'write',
+    needs: ['doorbell'],
   },
   {
     name: 'xero-refresh-tokens',

@@ -5,6 +5,7 @@ import { alarm, errorsAlarm } from './constructs/alarm.ts';
 import { alarmTopic } from './constructs/alarm-topic.ts';
 import type { Reach } from './constructs/needs.ts';
 import { productAlarms } from './constructs/product-alarms.ts';
+import { EventSubscription } from './constructs/event-subscription.ts';
 import { QueueWorker } from './constructs/queue-worker.ts';
 import { ScheduledFunction } from './constructs/scheduled-function.ts';
 import { tableOperations, workDashboard } from './constructs/work-dashboard.ts';
@@ -31,6 +32,12 @@ export class SyncStack extends Stack {
       xeroEvents: queueWorkers.noteChanges.queue,
       stripeEvents: queueWorkers.recordStripeEvent.queue,
     };
+    new EventSubscription(this, 'EscrowEvents', {
+      bus: data.bus,
+      source: 'platform.escrow',
+      detailTypes: ['EscrowFunded', 'EscrowReleased'],
+      worker: queueWorkers.recordEscrow,
+    });
     const scheduled = this.scheduled();
     this.dataAlarms(data);
     productAlarms(this, { stage, topic: this.alarmTopic });
@@ -42,7 +49,9 @@ export class SyncStack extends Stack {
     });
   }
 
-  private queueWorkers(reach: Reach): Record<'syncWorkspace' | 'noteChanges' | 'recordStripeEvent', QueueWorker> {
+  private queueWorkers(
+    reach: Reach,
+  ): Record<'syncWorkspace' | 'noteChanges' | 'recordStripeEvent' | 'recordEscrow', QueueWorker> {
     // The two workers write to each other's queue: one of them hears of the other's once both stand.
     const stripeEvents = {
       queueUrl: Lazy.string({ produce: () => recordStripeEvent.queue.queueUrl }),
@@ -82,7 +91,18 @@ export class SyncStack extends Stack {
       oldestMessageMinutes: 10,
       alarms: this.alarms('Clients have paid by card and their invoices still ask them for the money.'),
     });
-    return { syncWorkspace, noteChanges, recordStripeEvent };
+    const recordEscrow = new QueueWorker(this, 'RecordEscrow', {
+      name: 'invoices-record-escrow',
+      reach: withDoorbell,
+      batchSize: 10,
+      // Releases of one workspace contend for its next number; more at once would only wait for each other.
+      batchesAtOnce: 5,
+      // Six minutes each: a release may come half an hour before its funding.
+      tries: 5,
+      oldestMessageMinutes: 45,
+      alarms: this.alarms('Money was released for jobs and their invoices are missing, or what was paid in for them is.'),
+    });
+    return { syncWorkspace, noteChanges, recordStripeEvent, recordEscrow };
   }
 
   private scheduled(): ScheduledFunction[] {

@@ -1,3 +1,4 @@
+import { escrowRoutes } from '../../shared/api/escrow.ts';
 import { invoiceRoutes } from '../../shared/api/invoices.ts';
 import { instantOf } from '../../shared/domain/days.ts';
 import { apiDoor } from '../../shared/runtime/api-door.ts';
@@ -10,9 +11,12 @@ import { deleteDraft } from './delete-draft.ts';
 import { editDraft } from './edit-draft.ts';
 import { getInvoice } from './get-invoice.ts';
 import { issueDraft } from './issue-draft.ts';
+import { listEscrow } from './list-escrow.ts';
 import { listInvoiceLines } from './list-invoice-lines.ts';
 import { listInvoices } from './list-invoices.ts';
 import { previewInvoice } from './preview-invoice.ts';
+import { recordFunding } from './record-funding.ts';
+import { recordRelease } from './record-release.ts';
 import { replayInvoice } from './replay-invoice.ts';
 import { returnToDraft } from './return-to-draft.ts';
 import { syncInvoice } from './sync-invoice.ts';
@@ -33,7 +37,7 @@ export const invoicesDoor = ({ clock, random, sleep, ...world }: InvoiceWorld) =
   const tools = { clock, random, sleep };
   const needs = { ...world, now: () => instantOf(clock()), retry: <T>(run: () => Promise<T>) => retryLostRaces(tools, run) };
   return apiDoor({
-    routes: invoiceRoutes,
+    routes: [...invoiceRoutes, ...escrowRoutes],
     useCases: {
       previewInvoice: previewInvoice(needs),
       createInvoice: createInvoice(needs),
@@ -46,6 +50,9 @@ export const invoicesDoor = ({ clock, random, sleep, ...world }: InvoiceWorld) =
       voidInvoice: voidInvoice(needs),
       returnToDraft: returnToDraft(needs),
       syncInvoice: syncInvoice(needs),
+      recordEscrowFunding: recordFunding(needs),
+      listEscrow: listEscrow(needs),
+      recordEscrowRelease: recordRelease(needs),
     },
     readEarlier: readEarlier(world.table),
     release: release(world.table),

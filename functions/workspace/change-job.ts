@@ -1,6 +1,7 @@
 /** Changes a job for admin and finance, or closes it; it keeps its client and its currency, entries keep their rates. */
 import type { WorkspaceCall } from '../../shared/api/workspace.ts';
 import type { Reply } from '../../shared/domain/once.ts';
+import { refuse } from '../../shared/domain/refusal.ts';
 import { mustBeAt } from '../../shared/store/found.ts';
 import { jobKey, parseJob, replaceJob } from '../../shared/store/jobs.ts';
 import { requireVersion } from '../../shared/store/versioned.ts';
@@ -18,6 +19,8 @@ export const changeJob =
     const before = mustBeAt(found, key, parseJob);
     requireVersion(ifMatch, before.version);
     requireReferences(found, workspaceId, body);
+    if (body.billing === 'hourly' && before.escrowFunded > 0)
+      return refuse('job-funded', 'Money is in escrow for this job: its price stays fixed', { jobId: before.id });
     const { memberIds, ...changes } = body;
     const after = withChanges(before, { ...changes, memberIds: memberIds && [...new Set(memberIds)] });
     await table.commit([

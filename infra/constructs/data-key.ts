@@ -74,6 +74,14 @@ export const dataKey = (scope: Construct, id: string, removalPolicy: RemovalPoli
         actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
         resources: ['*'],
       }),
+      new PolicyStatement({
+        sid: 'EventsOfThePlatform',
+        // Without this the bus can't put anything into an encrypted queue. The queue's own policy names the rule.
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:SourceAccount': account } },
+      }),
     ],
   });
   return new Key(scope, id, { description: 'Everything this stage stores', enableKeyRotation: true, removalPolicy, policy });

@@ -20,8 +20,8 @@ export interface QueueWorkerProps {
   readonly name: FunctionName;
   readonly reach: Reach;
   readonly alarms: AlarmContext;
-  /** Under which name other functions reach the queue, and the worker itself if it needs to. */
-  readonly carries: 'doorbell' | 'stripeEvents' | 'xeroEvents';
+  /** Under which name other functions reach the queue, and the worker itself if it needs to; absent: none of them does. */
+  readonly carries?: 'doorbell' | 'stripeEvents' | 'xeroEvents';
   /** First in, first out per message group; the sender gives deduplication ids. */
   readonly fifo?: boolean;
   readonly batchSize: number;
@@ -65,7 +65,8 @@ export class QueueWorker extends Construct {
         : {}),
     });
 
-    this.worker = new ProductFunction(this, 'Worker', { name, reach: { ...reach, [props.carries]: this.queue } });
+    const within: Reach = props.carries === undefined ? reach : { ...reach, [props.carries]: this.queue };
+    this.worker = new ProductFunction(this, 'Worker', { name, reach: within });
     // Not CDK's event source: its rights would let the worker use the key outside SQS too.
     for (const statement of receiveRights(reach.key, this.queue.queueArn)) this.worker.role.addToPolicy(statement);
     this.worker.lambda.addEventSourceMapping('Messages', {

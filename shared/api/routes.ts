@@ -1,6 +1,8 @@
+import { billRoutes } from './bills.ts';
 import { correctionRoutes } from './corrections.ts';
 import { creditNoteRoutes } from './credit-notes.ts';
 import { documentRoutes } from './documents.ts';
+import { escrowRoutes } from './escrow.ts';
 import { invoiceRoutes } from './invoices.ts';
 import { overviewRoutes } from './overview.ts';
 import { paymentRoutes } from './payments.ts';
@@ -15,9 +17,11 @@ export const routes: readonly Route[] = [
   ...timeRoutes,
   ...workspaceRoutes,
   ...invoiceRoutes,
+  ...escrowRoutes,
   ...quoteRoutes,
   ...paymentRoutes,
   ...creditNoteRoutes,
+  ...billRoutes,
   ...xeroRoutes,
   ...correctionRoutes,
   ...overviewRoutes,

@@ -47,7 +47,7 @@ export const jobSchema = z
     budgetAmount: moneySchema.nullable(),
     accountCode: z.string().nullable(),
     archived: z.boolean(),
-    escrow: z.object({ funded: moneySchema, released: moneySchema }),
+    escrow: z.object({ funded: moneySchema, released: moneySchema, invoiced: moneySchema, paid: moneySchema }),
   })
   .meta({ id: 'Job' });
 

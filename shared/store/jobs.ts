@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Escrow } from '../domain/escrow.ts';
 import { keys, partitions } from './keys.ts';
 import { maybe, money, version } from './shapes.ts';
 import type { Table } from './table.ts';
@@ -35,6 +36,12 @@ export type Job = z.infer<typeof record>;
 /** Whether an expert works on a job: it names them, or nobody. */
 export const isOpenTo = ({ memberIds }: Pick<Job, 'memberIds'>, memberId: string): boolean =>
   memberIds.length === 0 || memberIds.includes(memberId);
+
+/** What was paid in for a job and what of it was released. */
+export const escrowOf = ({ currency, escrowFunded, escrowReleased }: Job): Escrow => ({
+  funded: { amount: escrowFunded, currency },
+  released: { amount: escrowReleased, currency },
+});
 
 export const jobKey = keys.job;
 export const parseJob = (item: Item): Job => record.parse(item);

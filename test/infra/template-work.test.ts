@@ -19,7 +19,7 @@ describe('queues', () => {
   const isDeadLetters = ({ id }: Resource): boolean => id.includes('DeadLetters');
 
   test('every queue has dead letters, or is for dead letters and keeps them for two weeks', () => {
-    expect(queues().filter((queue) => !isDeadLetters(queue))).toHaveLength(3);
+    expect(queues().filter((queue) => !isDeadLetters(queue))).toHaveLength(4);
     for (const queue of queues()) {
       if (isDeadLetters(queue)) expect(queue.Properties['MessageRetentionPeriod']).toBe(1_209_600);
       else
@@ -33,6 +33,7 @@ describe('queues', () => {
     ['xero-sync-workspace', 60, 360, 1],
     ['xero-note-changes', 30, 180, 10],
     ['payments-record-stripe-event', 60, 360, 10],
+    ['invoices-record-escrow', 60, 360, 10],
   ])('%s may run %i s, its messages stay away %i s, %i at a time', (name, timeout, visibility, batch) => {
     const worker = functionNamed(resources, name);
     const mapping = only('AWS::Lambda::EventSourceMapping').find(({ Properties }) =>
@@ -46,7 +47,7 @@ describe('queues', () => {
 
   test('every mapping answers message by message, and its queue waits six times as long as its worker may run', () => {
     const mappings = only('AWS::Lambda::EventSourceMapping');
-    expect(mappings).toHaveLength(3);
+    expect(mappings).toHaveLength(4);
     for (const { Properties } of mappings) {
       expect(Properties['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);
       const worker = only('AWS::Lambda::Function').find(({ id }) => refersTo(Properties['FunctionName'], id));
@@ -67,6 +68,37 @@ describe('queues', () => {
     const refusing = only('AWS::SQS::QueuePolicy').flatMap(({ Properties }) => JSON.stringify(Properties));
     for (const { id } of queues())
       expect(refusing.some((policy) => policy.includes(id) && policy.includes('aws:SecureTransport'))).toBe(true);
+  });
+});
+
+describe('the bus of the platform', () => {
+  test('hands events about escrow to their queue, and what it can not hand over to the dead letters', () => {
+    const [bus, ...others] = only('AWS::Events::EventBus');
+    expect(others).toEqual([]);
+    const [rule, ...more] = only('AWS::Events::Rule');
+    expect(more).toEqual([]);
+    expect(JSON.stringify(rule?.Properties['EventBusName'])).toContain(bus?.id);
+    expect(rule?.Properties['EventPattern']).toEqual({
+      source: ['platform.escrow'],
+      'detail-type': ['EscrowFunded', 'EscrowReleased'],
+    });
+    const [target] = rule?.Properties['Targets'] as { Arn: unknown; DeadLetterConfig: { Arn: unknown } }[];
+    const worker = functionNamed(resources, 'invoices-record-escrow');
+    const mapping = only('AWS::Lambda::EventSourceMapping').find(({ Properties }) =>
+      refersTo(Properties['FunctionName'], worker.id),
+    );
+    expect(target?.Arn).toEqual(mapping?.Properties['EventSourceArn']);
+    expect(JSON.stringify(target?.DeadLetterConfig.Arn)).toContain('DeadLetters');
+  });
+
+  test('alone may put events into both queues, and use their key', () => {
+    const its = statements.filter(({ Principal }) => refersTo(Principal, 'events.amazonaws.com'));
+    expect(its.flatMap(({ actions }) => actions).sort()).toEqual([
+      'kms:Decrypt',
+      'kms:GenerateDataKey',
+      'sqs:SendMessage',
+      'sqs:SendMessage',
+    ]);
   });
 });
 

@@ -105,9 +105,11 @@ describe('an id of another workspace in a body or a query', () => {
           ['mem', 'self member memberToRemove'],
           ['cli', 'client'],
           ['svc', 'service'],
-          ['job', 'job'],
+          ['job', 'job fixedJob'],
           ['te', 'entry entryToDelete entryToBill billedEntry'],
-          ['inv', 'invoice invoiceToPay invoiceToVoid draft draftToIssue draftToDelete'],
+          ['inv', 'invoice invoiceToPay invoiceToVoid invoiceToReturn invoiceToCredit draft draftToIssue draftToDelete'],
+          ['lin', 'lineToCredit'],
+          ['cn', 'creditNote'],
           ['quo', 'quote quoteToWithdraw quoteToBill quoteDraft'],
           ['pay', 'payment'],
         ] as const

@@ -13,6 +13,8 @@ export interface Things {
   readonly client: string;
   readonly service: string;
   readonly job: string;
+  /** With a fixed price, and money in escrow. */
+  readonly fixedJob: string;
   readonly member: string;
   readonly memberToRemove: string;
   readonly entry: string;
@@ -86,6 +88,9 @@ export const fillWorkspace = async (running: RunningSystem, token: string, mark:
     serviceId: service.id,
     rate: money(10_000),
   });
+  const fixedJob = await make('POST /v1/jobs', { clientId: client.id, name: `${mark} fixed job`, billing: 'fixed' });
+  const paidIn = { fundingId: `${mark}-funding`, amount: money(900_000) };
+  await make('POST /v1/jobs/{id}/escrow-fundings', paidIn, { id: fixedJob.id });
   const track = async (what: string): Promise<string> => {
     const work = { jobId: job.id, date: day, durationSeconds: 3600, description: `${mark} ${what}` };
     return (await make('POST /v1/time-entries', work)).id;
@@ -144,6 +149,7 @@ export const fillWorkspace = async (running: RunningSystem, token: string, mark:
     client: client.id,
     service: service.id,
     job: job.id,
+    fixedJob: fixedJob.id,
     member: member.id,
     memberToRemove: memberToRemove.id,
     entry,

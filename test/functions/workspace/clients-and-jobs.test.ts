@@ -176,7 +176,12 @@ describe('jobs', () => {
       budgetAmount: null,
       accountCode: null,
       archived: false,
-      escrow: { funded: { amount: 0, currency: 'USD' }, released: { amount: 0, currency: 'USD' } },
+      escrow: {
+        funded: { amount: 0, currency: 'USD' },
+        released: { amount: 0, currency: 'USD' },
+        invoiced: { amount: 0, currency: 'USD' },
+        paid: { amount: 0, currency: 'USD' },
+      },
     });
     expect((await addJob({ clientId: client.body.id, currency: 'EUR' })).body['currency']).toBe('EUR');
   });
