@@ -242,7 +242,11 @@ describe('a billed entry refuses every way of changing it', () => {
 
 describe('a key makes a request count once', () => {
   const keyed = routes.filter((route) => takesIdempotencyKey(route) && route.id !== 'chooseXeroOrganisation');
-  const required = ['createInvoice', 'issueInvoice', 'voidInvoice', 'createCheckout', 'recordPayment'];
+  const required = [
+    ...['createInvoice', 'issueInvoice', 'voidInvoice', 'returnToDraft', 'recordEscrowRelease'],
+    ...['createQuote', 'sendQuote', 'reviseQuote'],
+    ...['createCheckout', 'recordPayment', 'refundPayment', 'createCreditNote', 'sendInvoice'],
+  ];
 
   test('money documents are not made without one', async () => {
     expect(routes.filter(({ idempotency }) => idempotency === 'required').map(({ id }) => id)).toEqual(required);
@@ -372,6 +376,7 @@ describe('a cursor leads on in its own list, and nowhere else', () => {
     'GET /v1/jobs': { elsewhere: { archived: 'true' } },
     'GET /v1/invoices': { elsewhere: { status: 'issued' } },
     'GET /v1/payments': {},
+    'GET /v1/credit-notes': {},
     'GET /v1/xero/contacts': { elsewhere: { search: 'a' } },
     'GET /v1/xero/sync-items': { query: { state: 'blocked' }, elsewhere: { state: 'failed' } },
   };
@@ -389,6 +394,13 @@ describe('a cursor leads on in its own list, and nowhere else', () => {
       body: arrived,
     });
     expect(paid.status).toBe(201);
+    const credited = await send({
+      route: 'POST /v1/invoices/{id}/credit-notes',
+      token: running.tokens.stranger,
+      params: { id: theirs.invoiceToCredit },
+      body: { kind: 'amount', amount: { amount: 100, currency: theirs.currency } },
+    });
+    expect(credited.status).toBe(201);
     await running.system.host.settle();
   });
 

@@ -13,7 +13,7 @@ export const idPaths = (schema: z.ZodType | undefined): string[] => {
   const visit = (part: unknown, path: readonly string[]): void => {
     if (!isObject(part)) return;
     if (isIdPattern(part)) found.add(path.join('.'));
-    for (const one of (part['anyOf'] ?? []) as unknown[]) visit(one, path);
+    for (const one of [part['anyOf'] ?? [], part['oneOf'] ?? []].flat() as unknown[]) visit(one, path);
     for (const [name, inner] of Object.entries((part['properties'] ?? {}) as Json)) visit(inner, [...path, name]);
     visit(part['items'], [...path, '*']);
     if (isIdPattern(part['propertyNames'])) found.add([...path, '*'].join('.'));
