@@ -20,6 +20,8 @@ const existingFor = (books: Books, input: Input, options: WriteOptions): BankTra
   const found = books.bankTransactions.get(id);
   if (!found) throw new Invalid(['The bank transaction with the specified BankTransactionID could not be found.']);
   if (found.Status !== 'AUTHORISED') throw new Invalid(['Bank transaction not of valid status for modification']);
+  if (found.IsReconciled)
+    throw new Invalid(['This Bank Transaction cannot be edited as it has been reconciled with a Bank Statement.']);
   return found;
 };
 

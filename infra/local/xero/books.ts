@@ -7,6 +7,7 @@ import type {
   Allocation,
   Attachment,
   BankTransaction,
+  BankTransfer,
   Contact,
   CreditNote,
   HistoryRecord,
@@ -35,6 +36,7 @@ export interface Books {
   readonly payments: Collection<Payment>;
   readonly allocations: Collection<Allocation>;
   readonly bankTransactions: Collection<BankTransaction>;
+  readonly bankTransfers: Collection<BankTransfer>;
   readonly overpayments: Collection<Overpayment>;
   readonly attachments: Collection<Attachment>;
   readonly history: Collection<HistoryRecord>;
@@ -107,6 +109,7 @@ const collectionsOf = (store: Store, scope: string) => ({
     idOf: (t) => t.BankTransactionID,
     indexes: { contact: (t) => [t.ContactID] },
   }),
+  bankTransfers: store.collection<BankTransfer>({ scope, kind: 'bankTransfer', idOf: (t) => t.BankTransferID }),
   overpayments: store.collection<Overpayment>({
     scope,
     kind: 'overpayment',
@@ -171,6 +174,7 @@ export const bookCollections = (books: Books): Collection<object>[] =>
     books.payments,
     books.allocations,
     books.bankTransactions,
+    books.bankTransfers,
     books.overpayments,
     books.attachments,
     books.history,

@@ -167,6 +167,22 @@ export interface BankTransaction extends TradeDocument {
   PrepaymentID?: string;
 }
 
+/** Money moved between two bank accounts of the organisation. */
+export interface BankTransfer extends Stamped {
+  BankTransferID: string;
+  fromAccountID: string;
+  toAccountID: string;
+  FromBankTransactionID: string;
+  ToBankTransactionID: string;
+  Amount: number;
+  Date: string;
+  Reference?: string;
+  Status: 'AUTHORISED' | 'DELETED';
+  FromIsReconciled: boolean;
+  ToIsReconciled: boolean;
+  CreatedDateUTC: number;
+}
+
 /** Money taken or paid beyond (over) or before (pre) a document; made by a bank transaction. */
 export interface Overpayment extends TradeDocument {
   OverpaymentID: string;

@@ -2,6 +2,7 @@
 import type { Endpoint } from './api-call.ts';
 import { attachmentEndpoints } from './attachment-endpoints.ts';
 import { bankEndpoints } from './bank-endpoints.ts';
+import { transferEndpoints } from './transfer-endpoints.ts';
 import { contactEndpoints } from './contact-endpoints.ts';
 import { creditEndpoints } from './credit-endpoints.ts';
 import { invoiceEndpoints } from './invoice-endpoints.ts';
@@ -17,5 +18,6 @@ export const endpoints: readonly Endpoint[] = [
   ...creditEndpoints,
   ...quoteEndpoints,
   ...bankEndpoints,
+  ...transferEndpoints,
   ...attachmentEndpoints,
 ];

@@ -1,6 +1,7 @@
 /** Everything in the books, in Xero's own field names, for tests to look at. */
 import type { Books } from './books.ts';
 import { allocationWire, contactWire, creditNoteWire, fullView, invoiceWire, quoteWire } from './wire.ts';
+import { bankTransferWire } from './bank-transfers.ts';
 import { bankTransactionWire, overpaymentWire, paymentWire } from './wire-money.ts';
 
 const exact = { ...fullView, unitPlaces: 4 as const };
@@ -14,6 +15,7 @@ export const dumpBooks = (books: Books): object => ({
   quotes: [...books.quotes.values()].map((quote) => quoteWire(books, quote, exact)),
   creditNotes: [...books.creditNotes.values()].map((note) => creditNoteWire(books, note, exact)),
   bankTransactions: [...books.bankTransactions.values()].map((money) => bankTransactionWire(books, money, exact)),
+  bankTransfers: [...books.bankTransfers.values()].map((transfer) => bankTransferWire(books, transfer)),
   overpayments: [...books.overpayments.values()]
     .filter(({ kind }) => kind === 'Overpayment')
     .map((m) => overpaymentWire(books, m, exact)),
