@@ -22,6 +22,7 @@ const whatFailureMeans: Readonly<Record<Capability, string>> = {
   payments: 'Clients cannot pay by card, or payments by hand are refused.',
   xero: 'Connecting to Xero, its settings and its notices of changes fail.',
   documents: 'Invoices cannot be shared, sent or seen by clients, nor had as PDF.',
+  bills: 'Bills of experts and expenses cannot be read, entered or written off.',
   overview: 'The dashboard and the notifications stay empty.',
 };
 
@@ -43,6 +44,7 @@ export class ApiStack extends Stack {
       payments: this.room('Payments', 'payments', reach, sync),
       xero: this.room('Xero', 'xero', reach, sync),
       documents: this.room('Documents', 'documents', reach, sync),
+      bills: this.room('Bills', 'bills', reach, sync),
       overview: this.room('Overview', 'overview', reach, sync),
     } satisfies Record<Capability, unknown>;
 

@@ -211,6 +211,14 @@ export const functions = [
     needs: ['doorbell'],
   },
   {
+    name: 'invoices-run-schedules',
+    entry: 'functions/invoices/run-schedules.ts',
+    trigger: 'schedule',
+    timeoutSeconds: 240,
+    table: 'write',
+    needs: ['doorbell'],
+  },
+  {
     name: 'time-find-forgotten',
     entry: 'functions/time/find-forgotten.ts',
     trigger: 'schedule',

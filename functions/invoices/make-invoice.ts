@@ -4,6 +4,7 @@ import type { GroupBy, Line } from '../../shared/domain/invoice-lines.ts';
 import type { Reply } from '../../shared/domain/once.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import { audited } from '../../shared/store/audit.ts';
+import { expenseTaken, type Expense } from '../../shared/store/expenses.ts';
 import { addInvoice, newLines, replaceInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
 import { readSeries, type StoredSeries } from '../../shared/store/number-series.ts';
 import { syncView } from '../../shared/store/sync-items.ts';
@@ -39,6 +40,7 @@ export interface InvoicePlan {
   readonly terms: InvoiceTerms;
   readonly lines: readonly Line[];
   readonly entries: readonly TimeEntry[];
+  readonly expenses?: readonly Expense[];
   readonly head: InvoiceHead;
   readonly draft: boolean;
   /** None on a draft: they are made when it is issued. */
@@ -67,8 +69,8 @@ export const planFromTime =
     const terms = await readTerms({ table, now })(ws, asked);
     // Its entries must be free again before anybody counts what there is to bill.
     if (terms.unfinished !== undefined) await abandonCollection({ table })(ws, terms.unfinished);
-    const { entries } = await gatherEntries({ table })(ws, jobOf(terms), asked);
-    const lines = timeLines(terms, entries, asked.groupBy, newId);
+    const { entries, expenses } = await gatherEntries({ table })(ws, jobOf(terms), asked);
+    const lines = timeLines(terms, { entries, expenses }, asked.groupBy, newId);
     const expect = fingerprint(terms, lines);
     if (asked.expect !== undefined && asked.expect !== expect)
       return refuse('preview-changed', 'The time or its terms changed since the preview; look at it again', { expect });
@@ -76,14 +78,14 @@ export const planFromTime =
     const draft = asked.draft ?? false;
     const mirror = mirrorBills({ table, now, newId });
     const mirrored = draft ? noBills : await mirror(ws, { ...head, ...terms }, entries);
-    return { terms, lines, entries, head: { ...head, billing: mirrored.billing }, draft, mirrored };
+    return { terms, lines, entries, expenses, head: { ...head, billing: mirrored.billing }, draft, mirrored };
   };
 
 /** Makes it: all of its entries or none, issued under the next number, or kept as a draft. */
 export const makeInvoice =
   (needs: Needs) =>
   (by: By, plan: InvoicePlan, once: OnceMade): Promise<Reply> =>
-    plan.entries.length + billIds(plan.mirrored).length > entriesPerTransactionMax
+    plan.entries.length + (plan.expenses ?? []).length + billIds(plan.mirrored).length > entriesPerTransactionMax
       ? inChunks(needs, by, plan, once)
       : atOnce(needs, by, plan, once);
 
@@ -139,6 +141,7 @@ const atOnce = (needs: Needs, by: By, plan: InvoicePlan, once: OnceMade): Promis
     const reply = replyFor(plan, head);
     await needs.table.commit([
       ...plan.entries.map((entry) => taken(ws, entry, head.id)),
+      ...(plan.expenses ?? []).map((expense) => expenseTaken(ws, expense, head.id)),
       addInvoice(ws, head),
       ...newLines(ws, head.id, head.linesEpoch, plan.lines, parties, billIds(plan.mirrored)),
       ...addBills(ws, plan.mirrored),

@@ -1,25 +1,29 @@
 import { consecutiveIds } from '../../shared/domain/consecutive-ids.ts';
 import { lineForItem, linesForEntries, type GroupBy, type Line } from '../../shared/domain/invoice-lines.ts';
+import { lineForExpense } from '../../shared/domain/expense.ts';
 import { refuseFields } from '../../shared/domain/refusal.ts';
 import type { Money } from '../../shared/domain/money.ts';
-import type { TimeEntry } from '../../shared/store/time-entries.ts';
+import type { Gathered } from './gather-entries.ts';
 import type { InvoiceTerms } from './plan-invoice.ts';
 
-/** The lines of an invoice from time, by the client's rounding and the tax rule found. */
+/** The lines of an invoice from time and expenses, by the client's rounding and the tax rule found. */
 export const timeLines = (
   terms: InvoiceTerms,
-  entries: readonly TimeEntry[],
+  { entries, expenses }: Pick<Gathered, 'entries' | 'expenses'>,
   groupBy: GroupBy,
   newId: (prefix: string) => string,
 ): Line[] => {
-  return linesForEntries(entries, {
+  const nextId = consecutiveIds(newId('lin'));
+  const { taxRule, step, pricesIncludeTax: taxIncluded } = terms;
+  const times = linesForEntries(entries, {
     taxRule: terms.taxRule,
     step: terms.step,
     taxIncluded: terms.pricesIncludeTax,
     rounding: terms.client.timeRounding,
     groupBy,
-    nextId: consecutiveIds(newId('lin')),
+    nextId,
   });
+  return [...times, ...expenses.map((expense) => lineForExpense(nextId(), expense, { taxRule, step, taxIncluded }))];
 };
 
 /** The kinds of work that lines written by hand name. */

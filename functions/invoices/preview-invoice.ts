@@ -12,8 +12,8 @@ export const previewInvoice =
   ({ table, now, newId }: { table: Table; now: () => Instant; newId: (prefix: string) => string }) =>
   async ({ caller, body }: InvoiceCall<'previewInvoice'>): Promise<Reply> => {
     const terms = await readTerms({ table, now })(caller.workspaceId, body);
-    const { entries, left } = await gatherEntries({ table })(caller.workspaceId, jobOf(terms), body);
-    const lines = timeLines(terms, entries, body.groupBy, newId);
+    const { entries, expenses, left } = await gatherEntries({ table })(caller.workspaceId, jobOf(terms), body);
+    const lines = timeLines(terms, { entries, expenses }, body.groupBy, newId);
     const sums = lineTotals(terms.currency, lines);
     const { issueDate, dueDate } = terms;
     return {

@@ -1,4 +1,5 @@
 import type { Line } from '../../shared/domain/invoice-lines.ts';
+import { expenseTaken, type Expense } from '../../shared/store/expenses.ts';
 import { addInvoice, lineItems, stillCollecting, type InvoiceHead, type Parties } from '../../shared/store/invoices.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { taken, type TimeEntry } from '../../shared/store/time-entries.ts';
@@ -9,10 +10,11 @@ interface Taking {
   readonly head: InvoiceHead;
   readonly lines: readonly Line[];
   readonly entries: readonly TimeEntry[];
+  readonly expenses?: readonly Expense[];
   readonly mirrored?: Mirrored;
 }
 
-/** Besides the entries and bills, a transaction that issues writes up to 12 more items; DynamoDB takes 100. */
+/** Besides entries, expenses and bills, a transaction that issues writes up to 12 more items; DynamoDB takes 100. */
 export const entriesPerTransactionMax = 85;
 const entriesPerChunk = 95;
 
@@ -23,14 +25,16 @@ const entriesPerChunk = 95;
  */
 export const takeEntries =
   ({ table }: { table: Table }) =>
-  async (ws: string, { head, lines, entries, mirrored }: Taking, parties: Parties): Promise<void> => {
+  async (ws: string, { head, lines, entries, expenses = [], mirrored }: Taking, parties: Parties): Promise<void> => {
     await table.commit([addInvoice(ws, head)]);
     await table.putMany([
       ...lineItems(ws, head.id, head.linesEpoch, lines, parties, billIds(mirrored)),
       ...billItems(ws, mirrored),
     ]);
-    for (let start = 0; start < entries.length; start += entriesPerChunk) {
-      const chunk = entries.slice(start, start + entriesPerChunk);
-      await table.commit([stillCollecting(ws, head), ...chunk.map((entry) => taken(ws, entry, head.id))]);
-    }
+    const takes = [
+      ...entries.map((entry) => taken(ws, entry, head.id)),
+      ...expenses.map((expense) => expenseTaken(ws, expense, head.id)),
+    ];
+    for (let start = 0; start < takes.length; start += entriesPerChunk)
+      await table.commit([stillCollecting(ws, head), ...takes.slice(start, start + entriesPerChunk)]);
   };

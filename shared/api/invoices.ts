@@ -11,6 +11,7 @@ export const lineSchema = z
     id: z.string(),
     timeEntryId: z.string().nullable(),
     timeEntryIds: z.array(z.string()).optional(),
+    expenseId: z.string().optional(),
     memberId: z.string().nullable(),
     serviceId: z.string().nullable(),
     date: z.string().nullable(),
@@ -85,6 +86,13 @@ const priced = {
 const choice = {
   jobId: id('job'),
   timeEntryIds: z.array(id('te')).min(1).max(2000).optional(),
+  expenseIds: z
+    .array(id('exp'))
+    .max(200)
+    .optional()
+    .meta({
+      description: 'Exactly these expenses; without it, those of the same members and days, and none beside chosen entries',
+    }),
   memberIds: z.array(id('mem')).min(1).max(100).optional(),
   from: date.optional(),
   to: date.optional(),

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 
 /** The Lambda that answers a route: one per capability. */
-export type Capability = 'time' | 'workspace' | 'invoices' | 'quotes' | 'payments' | 'xero' | 'overview' | 'documents';
+export type Capability = 'time' | 'workspace' | 'invoices' | 'quotes' | 'payments' | 'xero' | 'overview' | 'documents' | 'bills';
 
 /**
  * Who may call a route.

@@ -48,13 +48,15 @@ export type Explanation =
       rounding: TimeRounding;
       roundedSeconds: number;
     })
-  | (AmountExplanation & { kind: 'item'; quantity: string });
+  | (AmountExplanation & { kind: 'item' | 'expense'; quantity: string });
 
 /** One line of an invoice. `timeEntryId` is set where the line bills exactly one entry. */
 export type Line = {
   id: string;
   timeEntryId: string | null;
   timeEntryIds: string[];
+  /** The expense that it bills. */
+  expenseId?: string | undefined;
   memberId: string | null;
   serviceId: string | null;
   date: DateText | null;

@@ -116,7 +116,7 @@ describe('functions', () => {
       expect(Metadata).toMatchObject({ 'aws:asset:path': expect.stringMatching(/^asset\./) });
   });
 
-  test.each(['time', 'workspace', 'invoices', 'quotes', 'payments', 'xero', 'overview'])(
+  test.each(['time', 'workspace', 'invoices', 'quotes', 'payments', 'bills', 'xero', 'overview'])(
     '%s answers before API Gateway hangs up',
     (name) => {
       expect(functionNamed(resources, name).Properties['Timeout']).toBeLessThan(30);
@@ -141,6 +141,7 @@ describe('functions', () => {
       ],
     ],
     ['quotes', ['DOORBELL_QUEUE_URL', 'PUBLIC_URL']],
+    ['bills', ['DOORBELL_QUEUE_URL']],
     ['overview', ['DOORBELL_QUEUE_URL', 'PUBLIC_URL']],
     [
       'xero-sync-workspace',
@@ -162,6 +163,7 @@ describe('functions', () => {
     ['xero-poll-changes', ['DOORBELL_QUEUE_URL']],
     ['xero-compare-books', []],
     ['invoices-sweep-holds', ['DOORBELL_QUEUE_URL']],
+    ['invoices-run-schedules', ['DOORBELL_QUEUE_URL']],
     ['workspace-add-claims', []],
     ['workspace-create', ['USER_POOL_ID']],
   ])('%s is told what it needs and no more', (name, variables) => {

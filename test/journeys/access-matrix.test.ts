@@ -33,6 +33,16 @@ const whoMay: Readonly<Record<string, readonly Caller[] | typeof signed | typeof
   updateTimeEntry: everybody,
   deleteTimeEntry: everybody,
 
+  listBills: everybody,
+  getBill: everybody,
+  writeOffBill: office,
+  approveBill: office,
+  createExpense: everybody,
+  listExpenses: everybody,
+  getExpense: everybody,
+  updateExpense: everybody,
+  deleteExpense: everybody,
+
   getMe: everybody,
   updateMe: everybody,
   switchWorkspace: everybody,
@@ -78,6 +88,11 @@ const whoMay: Readonly<Record<string, readonly Caller[] | typeof signed | typeof
   recordEscrowFunding: office,
   listEscrow: office,
   recordEscrowRelease: office,
+  createInvoiceSchedule: office,
+  listInvoiceSchedules: office,
+  getInvoiceSchedule: office,
+  updateInvoiceSchedule: office,
+  deleteInvoiceSchedule: office,
 
   createQuote: office,
   listQuotes: office,
@@ -172,7 +187,7 @@ const readAgain = [
 const absent = '7ZZZZZZZZZZZZZZZZZZZZZZZZZ';
 /** An id that fits the route and names nothing. */
 const paramsOf = ({ params }: Route): Record<string, string> | undefined => {
-  const ids = ['te', 'mem', 'cli', 'svc', 'job', 'inv', 'quo', 'pay', 'cn', 'ntf', 'dis', 'tax'].map(
+  const ids = ['te', 'mem', 'cli', 'svc', 'job', 'inv', 'quo', 'pay', 'cn', 'sch', 'ntf', 'dis', 'tax'].map(
     (prefix) => `${prefix}_${absent}`,
   );
   return params && { id: ids.find((id) => params.safeParse({ id }).success) ?? 'no id fits' };

@@ -39,6 +39,15 @@ export interface Things {
   readonly quoteToBill: string;
   readonly quoteDraft: string;
   readonly payment: string;
+  /** An open bill, and one whose entry can be written off. */
+  readonly bill: string;
+  readonly billToReduce: string;
+  readonly reducedEntry: string;
+  readonly expense: string;
+  readonly expenseToBill: string;
+  readonly expenseToDelete: string;
+  readonly schedule: string;
+  readonly scheduleToEnd: string;
   /** Said for days far ahead. */
   readonly taxRate: string;
   /** Something that is told: where books are connected, that documents cannot go on; else an id that nothing has. */
@@ -80,6 +89,9 @@ export const fillWorkspace = async (running: RunningSystem, token: string, mark:
   const invite = async (name: string): Promise<Body> =>
     make('POST /v1/members', { email: `${name}@${mark}.example`, name: `${mark} ${name}`, role: 'expert', rate: money(9000) });
   const [member, memberToRemove] = [await invite('noa'), await invite('lee')];
+  const costs = { costRate: money(4000) };
+  const self = { id: me.member.id as string };
+  await running.send({ route: 'PATCH /v1/members/{id}', token, params: self, body: costs, headers: { 'if-match': '*' } });
   const service = await make('POST /v1/services', { name: `${mark} design`, rate: money(8000) });
   const client = await make('POST /v1/clients', { name: `${mark} client`, email: `books@${mark}.example`, country: 'GB' });
   const job = await make('POST /v1/jobs', {
@@ -95,13 +107,31 @@ export const fillWorkspace = async (running: RunningSystem, token: string, mark:
     const work = { jobId: job.id, date: day, durationSeconds: 3600, description: `${mark} ${what}` };
     return (await make('POST /v1/time-entries', work)).id;
   };
-  const [entry, entryToDelete, entryToBill, billedEntry] = [
+  const [entry, entryToDelete, entryToBill, billedEntry, reducedEntry] = [
     await track('free'),
     await track('slip'),
     await track('next'),
     await track('billed'),
+    await track('reduced'),
   ];
   const invoice = await make('POST /v1/invoices', { jobId: job.id, timeEntryIds: [billedEntry] });
+  const reduced = await make('POST /v1/invoices', { jobId: job.id, timeEntryIds: [reducedEntry] });
+  const billOf = async ({ id }: Body): Promise<string> => {
+    const { body } = await running.send({ route: 'GET /v1/bills', token, query: { invoiceId: id } });
+    return (body as { items: { id: string }[] }).items[0]?.id ?? '';
+  };
+  const spend = async (what: string): Promise<string> => {
+    const spent = { jobId: job.id, date: day, amount: money(2500), description: `${mark} ${what}` };
+    return (await make('POST /v1/expenses', spent)).id;
+  };
+  const owed = {
+    bill: await billOf(invoice),
+    billToReduce: await billOf(reduced),
+    reducedEntry,
+    expense: await spend('train'),
+    expenseToBill: await spend('hotel'),
+    expenseToDelete: await spend('slip'),
+  };
   const free = async (draft: boolean): Promise<string> => {
     const lines = [{ description: `${mark} work`, unitPrice: money(20_000), serviceId: service.id }];
     return (await make('POST /v1/invoices', { clientId: client.id, jobId: job.id, lines, draft })).id;
@@ -130,6 +160,9 @@ export const fillWorkspace = async (running: RunningSystem, token: string, mark:
     quoteToBill: await quote(true),
     quoteDraft: await quote(false),
   };
+  const monthly = async (): Promise<string> =>
+    (await make('POST /v1/invoice-schedules', { jobId: job.id, every: 'month', day: 'last' })).id;
+  const schedules = { schedule: await monthly(), scheduleToEnd: await monthly() };
   const taxRate = await make('POST /v1/tax-rates', {
     country: 'US',
     region: 'TX',
@@ -168,6 +201,8 @@ export const fillWorkspace = async (running: RunningSystem, token: string, mark:
     draftToIssue,
     draftToDelete,
     ...quotes,
+    ...owed,
+    ...schedules,
     payment: payment.id,
     taxRate: taxRate.id,
     notification: told.items[0]?.id ?? `ntf_${absentUlid}`,

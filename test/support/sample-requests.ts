@@ -31,6 +31,8 @@ export const sampleRequests = (own: Things): readonly Sample[] => [
   ...jobSamples(own),
   ...invoiceSamples(own),
   ...escrowSamples(own),
+  ...scheduleSamples(own),
+  ...billSamples(own),
   ...quoteSamples(own),
   ...paymentSamples(own),
   ...xeroSamples(own),
@@ -154,6 +156,15 @@ const jobSamples = (own: Things): Sample[] => {
   ];
 };
 
+const scheduleSamples = (own: Things): Sample[] => [
+  { route: 'POST /v1/invoice-schedules', body: { jobId: own.job, every: 'week', day: 5, dueInDays: 14, groupBy: 'day' } },
+  { route: 'POST /v1/invoice-schedules', body: { clientId: own.client, every: 'month', day: 'last', draft: true } },
+  { route: 'GET /v1/invoice-schedules', query: { limit: '5' } },
+  { route: 'GET /v1/invoice-schedules/{id}', params: { id: own.schedule } },
+  { route: 'PATCH /v1/invoice-schedules/{id}', params: { id: own.schedule }, body: { dueInDays: 30, paused: true } },
+  { route: 'DELETE /v1/invoice-schedules/{id}', params: { id: own.scheduleToEnd } },
+];
+
 const escrowSamples = (own: Things): Sample[] => {
   const amount = { amount: 12_000, currency: own.currency };
   return [
@@ -171,10 +182,13 @@ const invoiceSamples = (own: Things): Sample[] => {
   const lines = [{ description: 'Work', quantity: '1.5', unitPrice, serviceId: own.service }];
   const byMember = { jobId: own.job, memberIds: [own.self], from: own.day, to: own.day };
   return [
-    { route: 'POST /v1/invoices/preview', body: { jobId: own.job, timeEntryIds: [own.entryToBill] } },
+    {
+      route: 'POST /v1/invoices/preview',
+      body: { jobId: own.job, timeEntryIds: [own.entryToBill], expenseIds: [own.expense] },
+    },
     { route: 'POST /v1/invoices/preview', body: byMember },
     { route: 'POST /v1/invoices', body: { clientId: own.client, jobId: own.job, lines } },
-    { route: 'POST /v1/invoices', body: { jobId: own.job, timeEntryIds: [own.entryToBill] } },
+    { route: 'POST /v1/invoices', body: { jobId: own.job, timeEntryIds: [own.entryToBill], expenseIds: [own.expenseToBill] } },
     { route: 'POST /v1/invoices', body: { ...byMember, draft: true } },
     { route: 'GET /v1/invoices', query: { clientId: own.client, limit: '5' } },
     { route: 'GET /v1/invoices', query: { jobId: own.job, limit: '5' } },
@@ -194,6 +208,27 @@ const invoiceSamples = (own: Things): Sample[] => {
       body: { to: 'accounts@client.example', message: 'With thanks' },
     },
     { route: 'DELETE /v1/invoices/{id}/share', params: { id: own.invoice } },
+  ];
+};
+
+const billSamples = (own: Things): Sample[] => {
+  const spent = { jobId: own.job, date: own.day, amount: { amount: 1500, currency: own.currency }, description: 'Train' };
+  const [bill, expense] = [{ params: { id: own.bill } }, { params: { id: own.expense } }];
+  return [
+    { route: 'GET /v1/bills', query: { memberId: own.self, invoiceId: own.invoice, status: 'open', limit: '5' } },
+    { route: 'GET /v1/bills/{id}', ...bill },
+    { route: 'POST /v1/bills/{id}/write-off', ...bill, body: { seconds: 60, reason: 'Rework' } },
+    {
+      route: 'POST /v1/bills/{id}/write-off',
+      params: { id: own.billToReduce },
+      body: { timeEntryIds: [own.reducedEntry], reason: 'Rework' },
+    },
+    { route: 'POST /v1/bills/{id}/approve', ...bill },
+    { route: 'POST /v1/expenses', body: { ...spent, memberId: own.self, billable: false, paidBy: 'workspace' } },
+    { route: 'GET /v1/expenses', query: { jobId: own.job, memberId: own.self, limit: '5' } },
+    { route: 'GET /v1/expenses/{id}', ...expense },
+    { route: 'PATCH /v1/expenses/{id}', ...expense, body: { jobId: own.job, billable: false } },
+    { route: 'DELETE /v1/expenses/{id}', params: { id: own.expenseToDelete } },
   ];
 };
 
