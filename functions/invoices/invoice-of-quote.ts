@@ -1,3 +1,4 @@
+import { consecutiveIds } from '../../shared/domain/consecutive-ids.ts';
 import { addDays, dateIn, type DateText, type Instant } from '../../shared/domain/days.ts';
 import type { Line } from '../../shared/domain/invoice-lines.ts';
 import { zero } from '../../shared/domain/money.ts';
@@ -48,7 +49,8 @@ export const invoiceOfQuote = (
   const issueDate = dateFor(asked, dateIn(quote.zone ?? 'UTC', now), lockDateOf(books));
   const dueDate = asked.dueDate ?? addDays(issueDate, quote.termsDays ?? 0);
   const parties = { supplier: words.supplier, client: words.client };
-  const own = lines.map((line) => ({ ...line, id: newId('lin') }));
+  const nextId = consecutiveIds(newId('lin'));
+  const own = lines.map((line) => ({ ...line, id: nextId() }));
   const head: InvoiceHead = {
     id,
     version: 1,

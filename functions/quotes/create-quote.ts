@@ -1,6 +1,6 @@
 import type { QuoteCall } from '../../shared/api/quotes.ts';
 import type { Instant } from '../../shared/domain/days.ts';
-import { totals } from '../../shared/domain/invoice.ts';
+import { lineTotals } from '../../shared/domain/invoice-lines.ts';
 import type { Reply } from '../../shared/domain/once.ts';
 import { audited } from '../../shared/store/audit.ts';
 import { answered } from '../../shared/store/idempotency.ts';
@@ -23,8 +23,8 @@ export const createQuote =
   async ({ caller, body, once }: QuoteCall<'createQuote'>): Promise<Reply> => {
     const ws = caller.workspaceId;
     const plan = await readPlan({ table, now })(ws, { ...body, serviceIds: servicesOf(body.lines) });
-    const lines = freeLines(plan, body.lines, newId);
-    const sums = totals(plan.currency, lines);
+    const lines = freeLines({ ...plan, pricesIncludeTax: body.pricesIncludeTax ?? false }, body.lines, newId);
+    const sums = lineTotals(plan.currency, lines);
     const at = now();
     const head = newDraft(plan, { id: newId('quo'), validUntil: body.validUntil ?? null, createdAt: at, lines, ...sums });
     const words = wordsOf(plan, { title: body.title ?? '', notes: body.notes ?? '' });

@@ -1,10 +1,10 @@
 import type { QuoteCall } from '../../shared/api/quotes.ts';
 import type { Instant } from '../../shared/domain/days.ts';
-import { totals } from '../../shared/domain/invoice.ts';
-import { retax } from '../../shared/domain/invoice-lines.ts';
+import { lineTotals, pricesIncludeTax, retax } from '../../shared/domain/invoice-lines.ts';
 import { stepFor } from '../../shared/domain/money.ts';
 import type { Reply } from '../../shared/domain/once.ts';
 import { editQuote as edited, requireDraft } from '../../shared/domain/quote.ts';
+import { refuseFields } from '../../shared/domain/refusal.ts';
 import { audited } from '../../shared/store/audit.ts';
 import { quoteLines, replaceQuote } from '../../shared/store/quotes.ts';
 import type { Table } from '../../shared/store/table.ts';
@@ -29,14 +29,19 @@ export const editQuote =
     const { head } = quote;
     requireVersion(ifMatch, head.version);
     requireDraft(head);
+    if (body.pricesIncludeTax !== undefined && !body.lines)
+      return refuseFields({ path: 'pricesIncludeTax', message: 'changes prices: give the lines along with it' });
     const { clientId, jobId } = head;
     const read = await readPlan({ table, now })(ws, { clientId, jobId, serviceIds: servicesOf(body.lines ?? []) });
     // Its currency stays, whatever the client is billed in by now.
     const plan = { ...read, currency: head.currency, step: stepFor(head.currency, { connectedToXero: read.toXero }) };
-    const lines = body.lines ? freeLines(plan, body.lines, newId) : quote.lines.map((line) => retax(line, plan.taxRule));
+    const withTax = body.pricesIncludeTax ?? pricesIncludeTax(quote.lines);
+    const lines = body.lines
+      ? freeLines({ ...plan, pricesIncludeTax: withTax }, body.lines, newId)
+      : quote.lines.map((line) => retax(line, plan.taxRule));
     const { validUntil = head.validUntil, title = quote.words.title, notes = quote.words.notes } = body;
     const words = wordsOf(plan, { title, notes });
-    const sums = totals(head.currency, lines);
+    const sums = lineTotals(head.currency, lines);
     const draft = edited(head, { validUntil, ...sums, lineCount: lines.length, linesEpoch: head.linesEpoch + 1 });
     const at = now();
     const text = `The draft of a quote for ${plan.client.name} was changed`;

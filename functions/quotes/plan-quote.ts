@@ -70,7 +70,7 @@ export const readPlan =
       registrations: workspace.taxRegistrations,
       client,
       date: issueDate,
-      table: tableWith(parseTaxRates(found.get(keyText(taxRatesKey(ws)))).rates, taxTable),
+      table: tableWith(parseTaxRates(found.get(keyText(taxRatesKey(ws)))).rates, taxTable()),
       home: workspace.country,
     });
     return {

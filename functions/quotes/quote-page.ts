@@ -1,5 +1,5 @@
 import { dateIn, type Instant } from '../../shared/domain/days.ts';
-import type { Line } from '../../shared/domain/invoice-lines.ts';
+import { pricesIncludeTax, type Line } from '../../shared/domain/invoice-lines.ts';
 import { sumMoney, type Money } from '../../shared/domain/money.ts';
 import type { Reply } from '../../shared/domain/once.ts';
 import { quoteStatusAt, type QuoteStatusShown } from '../../shared/domain/quote.ts';
@@ -129,17 +129,20 @@ ${taxNumbers.filter((number) => number !== '').map((number) => html`<p class="so
 </div>`;
 };
 
-const table = (lines: readonly Line[]): Html => html`<table class="lines">
+const table = (lines: readonly Line[]): Html => {
+  const [price, amount] = pricesIncludeTax(lines) ? ['Price with tax', 'Amount with tax'] : ['Price', 'Amount'];
+  return html`<table class="lines">
 <caption>What is offered</caption>
-<thead><tr><th scope="col">Description</th><th scope="col" class="number">Quantity</th><th scope="col" class="number">Price</th><th scope="col" class="number">Tax</th><th scope="col" class="number">Amount</th></tr></thead>
+<thead><tr><th scope="col">Description</th><th scope="col" class="number">Quantity</th><th scope="col" class="number">${price}</th><th scope="col" class="number">Tax</th><th scope="col" class="number">${amount}</th></tr></thead>
 <tbody>
 ${lines.map(
   (
     line,
-  ) => html`<tr><td class="said" dir="auto">${line.description}</td><td class="number" data-label="Quantity">${numberText(line.quantity)}</td><td class="number" data-label="Price">${amountText(line.unitPrice)}</td><td class="number" data-label="Tax">${rateText(line.tax.rate)}</td><td class="number" data-label="Amount">${amountText(line.amount)}</td></tr>
+  ) => html`<tr><td class="said" dir="auto">${line.description}</td><td class="number" data-label="Quantity">${numberText(line.quantity)}</td><td class="number" data-label="${price}">${amountText(line.unitPrice)}</td><td class="number" data-label="Tax">${rateText(line.tax.rate)}</td><td class="number" data-label="${amount}">${amountText(line.amount)}</td></tr>
 `,
 )}</tbody>
 </table>`;
+};
 
 const sums = ({ subtotal, total }: QuoteHead, lines: readonly Line[]): Html => {
   const row = (name: string, amount: Money): Html => html`<div><dt>${name}</dt><dd>${amountText(amount)}</dd></div>`;

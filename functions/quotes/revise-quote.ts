@@ -1,4 +1,5 @@
 import type { QuoteCall } from '../../shared/api/quotes.ts';
+import { consecutiveIds } from '../../shared/domain/consecutive-ids.ts';
 import type { Instant } from '../../shared/domain/days.ts';
 import type { Reply } from '../../shared/domain/once.ts';
 import { supersedeQuote } from '../../shared/domain/quote.ts';
@@ -30,7 +31,8 @@ export const reviseQuote =
     const at = now();
     const head = nextDraft(old, newId('quo'), at);
     const superseded = { ...supersedeQuote(old, at), supersededBy: head.id };
-    const own = lines.map((line) => ({ ...line, id: newId('lin') }));
+    const nextId = consecutiveIds(newId('lin'));
+    const own = lines.map((line) => ({ ...line, id: nextId() }));
     const view = quoteView({ head, lines: own, words }, syncView(undefined, false), at);
     const reply: Reply = { status: 201, etag: String(head.version), body: view };
     const text = `Quote ${old.number} is being revised: its version ${old.edition} can no longer be accepted`;

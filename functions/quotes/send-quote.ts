@@ -1,7 +1,6 @@
 import type { QuoteCall } from '../../shared/api/quotes.ts';
 import { addDays, endOfDay, type Instant } from '../../shared/domain/days.ts';
-import { totals } from '../../shared/domain/invoice.ts';
-import { retax, type Line } from '../../shared/domain/invoice-lines.ts';
+import { lineTotals, retax, type Line } from '../../shared/domain/invoice-lines.ts';
 import { toDecimal } from '../../shared/domain/money.ts';
 import type { Reply } from '../../shared/domain/once.ts';
 import { requireDraft, sendQuote as sent } from '../../shared/domain/quote.ts';
@@ -66,7 +65,7 @@ const toSend = (draft: QuoteHead, plan: QuotePlan, lines: readonly Line[], words
   const { workspace, client, issueDate } = plan;
   const number = draft.number ?? formatNumber(plan.series);
   const validUntil = draft.validUntil ?? addDays(issueDate, validDays);
-  const sums = totals(draft.currency, lines);
+  const sums = lineTotals(draft.currency, lines);
   const termsHash = termsHashOf({
     number,
     edition: draft.edition,

@@ -1,4 +1,5 @@
 import type { Instant } from '../../shared/domain/days.ts';
+import { pricesIncludeTax } from '../../shared/domain/invoice-lines.ts';
 import { quoteStatusAt, type QuoteAnswer } from '../../shared/domain/quote.ts';
 import type { QuoteHead, WholeQuote } from '../../shared/store/quotes.ts';
 import type { SyncView } from '../../shared/store/sync-items.ts';
@@ -48,6 +49,7 @@ export const quoteView = ({ head, lines, words }: WholeQuote, sync: SyncView, no
   ...quoteHeadView(head, sync, now),
   title: words.title,
   notes: words.notes,
+  pricesIncludeTax: pricesIncludeTax(lines),
   lines,
   termsHash: head.termsHash,
   answer: head.answer && { ...receiptOf(head.answer), by: head.answer.by },
@@ -60,6 +62,7 @@ export const publicQuoteView = ({ head, lines, words }: WholeQuote, now: Instant
   ...shown(head, now),
   title: words.title,
   notes: words.notes,
+  pricesIncludeTax: pricesIncludeTax(lines),
   lines: lines.map(({ description, quantity, unit, unitPrice, amount, tax }) => ({
     ...{ description, quantity, unit, unitPrice, amount, tax },
   })),

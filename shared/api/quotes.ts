@@ -57,6 +57,7 @@ export const quoteSchema = z
     ...listed,
     title: z.string(),
     notes: z.string(),
+    pricesIncludeTax: z.boolean(),
     lines: z.array(lineSchema),
     termsHash: z.string().nullable(),
     answer: answerSchema.nullable(),
@@ -73,6 +74,7 @@ export const publicQuoteSchema = z
   .object({
     ...head,
     notes: z.string(),
+    pricesIncludeTax: z.boolean(),
     lines: z.array(lineSchema.pick({ description: true, quantity: true, unit: true, unitPrice: true, amount: true, tax: true })),
     termsHash: z.string(),
     zone: z.string(),
@@ -83,7 +85,14 @@ export const publicQuoteSchema = z
   .meta({ id: 'PublicQuote', description: 'A quote as its client sees it' });
 
 const lines = z.array(freeLine).min(1).max(200);
-const said = { lines, title: text(100).optional(), notes: text(4000).optional(), validUntil: date.nullable().optional() };
+const withTax = z.boolean().meta({ description: 'Prices are meant with tax; without it tax comes on top' });
+const said = {
+  lines,
+  pricesIncludeTax: withTax.optional(),
+  title: text(100).optional(),
+  notes: text(4000).optional(),
+  validUntil: date.nullable().optional(),
+};
 const forSomebody = z
   .strictObject({ clientId: id('cli').optional(), jobId: id('job').optional(), ...said })
   .refine(({ clientId, jobId }) => clientId !== undefined || jobId !== undefined, {
@@ -144,7 +153,7 @@ export const quoteRoutes = defineRoutes([
     summary: 'Change a draft',
     params: byId,
     body: z
-      .strictObject({ lines, title: text(100), notes: text(4000), validUntil: date.nullable() })
+      .strictObject({ lines, pricesIncludeTax: withTax, title: text(100), notes: text(4000), validUntil: date.nullable() })
       .partial()
       .refine((body) => Object.keys(body).length > 0, 'must change something'),
     reply: { status: 200, schema: quoteSchema },

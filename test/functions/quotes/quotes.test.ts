@@ -68,6 +68,25 @@ describe('a quote', () => {
     expect(body.validUntil).toBe('2026-12-20');
   });
 
+  test('may be meant with tax in its prices, which its invoice keeps', async () => {
+    opened();
+    const { caller, client } = await storeSetting(engine.table);
+    const body = { clientId: client.id, lines: [twoLines[0]], pricesIncludeTax: true };
+    const { id, ...drafted } = (await rooms.send(caller, 'POST /v1/quotes', { body })).body;
+    const sums = { subtotal: { amount: 98_958 }, tax: { amount: 19_792 }, total: { amount: 118_750 } };
+    expect(drafted).toMatchObject({ pricesIncludeTax: true, ...sums });
+    const alone = await rooms.send(caller, 'PATCH /v1/quotes/{id}', {
+      id,
+      body: { pricesIncludeTax: false },
+      headers: { 'if-match': '*' },
+    });
+    expect([alone.status, alone.body.errors[0].path]).toEqual([400, 'pricesIncludeTax']);
+    const { link } = (await rooms.send(caller, 'POST /v1/quotes/{id}/send', { id })).body;
+    expect((await rooms.visit('GET /q/{token}', link.token)).text).toContain('Amount with tax');
+    const made = await rooms.send(caller, 'POST /v1/invoices', { body: { quoteId: id } });
+    expect(made.body).toMatchObject({ pricesIncludeTax: true, ...sums });
+  });
+
   test('is never changed once it is sent', async () => {
     opened();
     const { setting, id } = await sendQuoteTo(engine, rooms);
