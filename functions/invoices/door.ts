@@ -1,19 +1,25 @@
 import { escrowRoutes } from '../../shared/api/escrow.ts';
 import { invoiceRoutes } from '../../shared/api/invoices.ts';
+import { scheduleRoutes } from '../../shared/api/schedules.ts';
 import { instantOf } from '../../shared/domain/days.ts';
 import { apiDoor } from '../../shared/runtime/api-door.ts';
 import { retryLostRaces, type RetryTools } from '../../shared/runtime/retry.ts';
 import { readEarlier, release } from '../../shared/store/idempotency.ts';
 import { stillMember } from '../../shared/store/members.ts';
 import type { Table } from '../../shared/store/table.ts';
+import { addSchedule } from './add-schedule.ts';
+import { changeSchedule } from './change-schedule.ts';
 import { createInvoice } from './create-invoice.ts';
 import { deleteDraft } from './delete-draft.ts';
+import { deleteSchedule } from './delete-schedule.ts';
 import { editDraft } from './edit-draft.ts';
 import { getInvoice } from './get-invoice.ts';
+import { getSchedule } from './get-schedule.ts';
 import { issueDraft } from './issue-draft.ts';
 import { listEscrow } from './list-escrow.ts';
 import { listInvoiceLines } from './list-invoice-lines.ts';
 import { listInvoices } from './list-invoices.ts';
+import { listSchedules } from './list-schedules.ts';
 import { previewInvoice } from './preview-invoice.ts';
 import { recordFunding } from './record-funding.ts';
 import { recordRelease } from './record-release.ts';
@@ -37,7 +43,7 @@ export const invoicesDoor = ({ clock, random, sleep, ...world }: InvoiceWorld) =
   const tools = { clock, random, sleep };
   const needs = { ...world, now: () => instantOf(clock()), retry: <T>(run: () => Promise<T>) => retryLostRaces(tools, run) };
   return apiDoor({
-    routes: [...invoiceRoutes, ...escrowRoutes],
+    routes: [...invoiceRoutes, ...escrowRoutes, ...scheduleRoutes],
     useCases: {
       previewInvoice: previewInvoice(needs),
       createInvoice: createInvoice(needs),
@@ -53,6 +59,11 @@ export const invoicesDoor = ({ clock, random, sleep, ...world }: InvoiceWorld) =
       recordEscrowFunding: recordFunding(needs),
       listEscrow: listEscrow(needs),
       recordEscrowRelease: recordRelease(needs),
+      createInvoiceSchedule: addSchedule(needs),
+      listInvoiceSchedules: listSchedules(needs),
+      getInvoiceSchedule: getSchedule(needs),
+      updateInvoiceSchedule: changeSchedule(needs),
+      deleteInvoiceSchedule: deleteSchedule(needs),
     },
     readEarlier: readEarlier(world.table),
     release: release(world.table),

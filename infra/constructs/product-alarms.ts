@@ -74,6 +74,14 @@ const watched: readonly Watched[] = [
     minutes: 60,
     whatFailureMeans: 'Card payments of more than a month ago may be missing, because Stripe no longer tells of them.',
   },
+  {
+    metric: 'ScheduleRunaway',
+    service: 'invoices-run-schedules',
+    from: 1,
+    minutes: 15,
+    whatFailureMeans:
+      'A client was about to get more invoices by themselves in a day than can be meant; the schedule is stopped.',
+  },
 ];
 
 /** Alarms on what the functions count of the product's own matters. */

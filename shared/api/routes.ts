@@ -6,8 +6,10 @@ import { escrowRoutes } from './escrow.ts';
 import { invoiceRoutes } from './invoices.ts';
 import { overviewRoutes } from './overview.ts';
 import { paymentRoutes } from './payments.ts';
+import { payoutRoutes } from './payouts.ts';
 import { quoteRoutes } from './quotes.ts';
 import type { Route } from './route.ts';
+import { scheduleRoutes } from './schedules.ts';
 import { timeRoutes } from './time.ts';
 import { workspaceRoutes } from './workspace.ts';
 import { xeroRoutes } from './xero.ts';
@@ -18,9 +20,11 @@ export const routes: readonly Route[] = [
   ...workspaceRoutes,
   ...invoiceRoutes,
   ...escrowRoutes,
+  ...scheduleRoutes,
   ...quoteRoutes,
   ...paymentRoutes,
   ...creditNoteRoutes,
+  ...payoutRoutes,
   ...billRoutes,
   ...xeroRoutes,
   ...correctionRoutes,

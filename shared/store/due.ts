@@ -12,11 +12,12 @@ export const shardOf = (workspaceId: string): number => {
 };
 
 /** Kinds of things that fall due by the clock alone, whatever else waits in their workspace. */
-export type TimedKind = 'token' | 'consent' | 'stripe' | 'timer' | 'notice' | 'mail' | 'letter';
+export type TimedKind = 'token' | 'consent' | 'stripe' | 'timer' | 'notice' | 'mail' | 'letter' | 'schedule';
 
 /** What people forget or are told is little and looked for often: it lies in the first few shards. */
 const fewShards = 4;
-const isRare = (kind: TimedKind): boolean => kind === 'timer' || kind === 'notice' || kind === 'mail' || kind === 'letter';
+const isRare = (kind: TimedKind): boolean =>
+  kind === 'timer' || kind === 'notice' || kind === 'mail' || kind === 'letter' || kind === 'schedule';
 
 const partitionOf = (kind: TimedKind, shard: number): string => `due#${kind}#${shard}`;
 

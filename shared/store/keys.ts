@@ -36,6 +36,7 @@ export const keys = {
   bill: (ws: string, id: string) => key(inWorkspace(ws, `#BILL#${id}`), 'BILL'),
   expense: (ws: string, id: string) => key(inWorkspace(ws, `#EXP#${id}`), 'EXPENSE'),
   payment: (ws: string, id: string) => key(inWorkspace(ws, `#PAY#${id}`), 'PAYMENT'),
+  payout: (ws: string, id: string) => key(inWorkspace(ws, `#POT#${id}`), 'PAYOUT'),
   /** The links by which its client sees an invoice. */
   invoiceLinks: (ws: string, id: string) => key(inWorkspace(ws, `#INV#${id}`), 'LINKS'),
   /** The latest Checkout page of an invoice. */
@@ -114,6 +115,7 @@ export const partitions = {
   billsOfWorkspace: (ws: string) => inWorkspace(ws, '#BILL'),
   expensesOfWorkspace: (ws: string) => inWorkspace(ws, '#EXP'),
   paymentsOfWorkspace: (ws: string) => inWorkspace(ws, '#PAY'),
+  payoutsOfWorkspace: (ws: string) => inWorkspace(ws, '#POT'),
   syncItems: (ws: string, state: string) => inWorkspace(ws, `#SYNC#${state}`),
   discrepancies: (ws: string, state: string) => inWorkspace(ws, `#DIS#${state}`),
   discrepanciesOf: (ws: string) => inWorkspace(ws, '#DIS'),

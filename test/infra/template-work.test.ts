@@ -111,6 +111,7 @@ describe('schedules', () => {
     ['payments-fetch-missed-events', 'rate(1 hour)'],
     ['payments-compare-payments', 'rate(1 hour)'],
     ['invoices-sweep-holds', 'rate(5 minutes)'],
+    ['invoices-run-schedules', 'rate(15 minutes)'],
     ['time-find-forgotten', 'rate(5 minutes)'],
     ['documents-mail-letters', 'rate(1 minute)'],
     ['notices-send-mail', 'rate(1 minute)'],
@@ -125,7 +126,7 @@ describe('schedules', () => {
     expect(lambda.Properties['DeadLetterConfig']).toEqual({ TargetArn: expect.anything() });
   });
 
-  test('there are no others', () => expect(only('AWS::Scheduler::Schedule')).toHaveLength(10));
+  test('there are no others', () => expect(only('AWS::Scheduler::Schedule')).toHaveLength(11));
 });
 
 const counts = readdirSync('functions', { recursive: true, encoding: 'utf8' })
@@ -163,6 +164,7 @@ describe('alarms', () => {
       return `${dimension?.Name} ${dimension?.Value}: ${String(Properties['MetricName'])}`;
     });
     expect(watched.sort()).toEqual([
+      'service invoices-run-schedules: ScheduleRunaway',
       'service payments-fetch-missed-events: StripeEventMissed',
       'service payments-fetch-missed-events: StripeEventsOutOfReach',
       'service payments-record-stripe-event: PaymentParked',

@@ -130,6 +130,8 @@ const whoMay: Readonly<Record<string, readonly Caller[] | typeof signed | typeof
   createCreditNote: office,
   listCreditNotes: office,
   getCreditNote: office,
+  listPayouts: office,
+  getPayout: office,
   getCorrections: office,
   connectStripe: admins,
   getStripeConnection: office,

@@ -112,6 +112,7 @@ describe('an id of another workspace in a body or a query', () => {
           ['cn', 'creditNote'],
           ['quo', 'quote quoteToWithdraw quoteToBill quoteDraft'],
           ['pay', 'payment'],
+          ['sch', 'schedule scheduleToEnd'],
         ] as const
       ).flatMap(([prefix, names]) => names.split(' ').map((name) => [name, `${prefix}_${absentUlid}`])),
     ) as unknown as Things,

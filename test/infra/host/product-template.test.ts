@@ -64,6 +64,7 @@ describe('the product’s own template', () => {
       'payments-fetch-missed-events',
       'payments-compare-payments',
       'invoices-sweep-holds',
+      'invoices-run-schedules',
     ]) {
       expect([name, fixture.host.functionNamed(name).environments()]).toEqual([name, 1]);
     }
