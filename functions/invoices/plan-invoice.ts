@@ -81,7 +81,7 @@ export const readTerms =
     const books = found.get(keyText(keys.xeroConnection(ws)));
     const toXero = keepsBooksInXero(books);
     const ownRates = parseTaxRates(found.get(keyText(taxRatesKey(ws)))).rates;
-    const dates = datesAndTax(workspace, client, asked, { now: now(), table: tableWith(ownRates, taxTable) });
+    const dates = datesAndTax(workspace, client, asked, { now: now(), table: tableWith(ownRates, taxTable()) });
     requireOpenPeriod(dates.issueDate, lockDateOf(books));
     return {
       workspace,

@@ -30,7 +30,7 @@ export const changeWorkspace =
     requireVersion(ifMatch, before.version);
     const { numberSeries, ...changes } = body;
     const ownRates = parseTaxRates(found.get(keyText(taxRatesKey(workspaceId)))).rates;
-    body.taxRegistrations?.forEach((one, place) => checkRegistration(one, place, tableWith(ownRates, taxTable)));
+    body.taxRegistrations?.forEach((one, place) => checkRegistration(one, place, tableWith(ownRates, taxTable())));
     const after = withChanges(before, changes);
     const series = mapSeries(seriesBefore, (one, name) => {
       const wanted = numberSeries?.[name];

@@ -37,7 +37,7 @@ export const periodsWith = (
   own: readonly OwnTaxRate[],
   place: { country: string; region?: string | undefined },
   from: DateText,
-) => periodsOf(place, tableWith(own, taxTable), { from, isOwn: (row) => own.some((one) => one === row) });
+) => periodsOf(place, tableWith(own, taxTable()), { from, isOwn: (row) => own.some((one) => one === row) });
 
 /** A rate as the API shows it. */
 export const ownRateView = ({ id, country, region, name, components, from, to }: OwnTaxRate) => {

@@ -107,7 +107,7 @@ const withoutOneRate = ['BR', 'US'];
 const untaxed = ['HK', 'KW', 'QA'];
 
 /** Statutory standard rates on services that are certain, each from the day it took effect. */
-const statutory: readonly TaxTableRow[] = [
+const statutory = (): readonly TaxTableRow[] => [
   ...Object.entries(vat).flatMap(([country, changes]) => rows({ country }, 'VAT', changes)),
   ...named.flatMap(([country, name, changes]) => rows({ country }, name, changes)),
   ...canada.flatMap(([region, name, changes]) => rows({ country: 'CA', region }, name, changes)),
@@ -119,10 +119,17 @@ const statutory: readonly TaxTableRow[] = [
  * the package `sales-tax`. A place that isn't here has no known rate, which isn't the same as no tax. A workspace may have rows of
  * its own, which outrank these.
  */
-export const taxTable: readonly TaxTableRow[] = [
-  ...statutory,
-  ...worldTaxRates(new Set([...statutory.map(({ country }) => country), ...withoutOneRate])),
-];
+export function taxTable(): readonly TaxTableRow[] {
+  reckoned ??= withTheWorld(statutory());
+  return reckoned;
+}
+
+// Most requests to a function that has just started need no tax: it is reckoned when the first one does.
+let reckoned: readonly TaxTableRow[] | undefined;
+
+function withTheWorld(certain: readonly TaxTableRow[]): TaxTableRow[] {
+  return [...certain, ...worldTaxRates(new Set([...certain.map(({ country }) => country), ...withoutOneRate]))];
+}
 
 function rows(place: { country: string; region?: string }, name: string, changes: Changes): TaxTableRow[] {
   const names = name.split(' + ');

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Metafile } from 'esbuild';
-import { buildFunctions } from '../../infra/build.ts';
+import { build } from 'esbuild';
+import { buildFunctions, bundling } from '../../infra/build.ts';
 import { functions } from '../../infra/functions.ts';
 import { atMost, type Figure } from './figure.ts';
 
@@ -77,7 +78,7 @@ const strays = ({ outputs }: Metafile): string[] =>
   Object.entries(outputs).flatMap(([path, { inputs }]) => {
     const name = path.split('/').at(-2) ?? '';
     const holds = (sdk: string): boolean => Object.keys(inputs).some((input) => input.includes(`node_modules/${sdk}/`));
-    if (!path.endsWith('.mjs') || name.startsWith('baseline')) return [];
+    if (!path.endsWith('.mjs')) return [];
     return (holds('stripe') && !callsStripe(name)) || (holds('xero-node') && !callsXero(name)) ? [name] : [];
   });
 
@@ -104,13 +105,15 @@ export const bundleFigures = async (): Promise<Figure[]> => {
   try {
     symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'));
     mkdirSync(join(directory, 'entries'));
-    const entries = Object.entries(baselines).map(([name, code]) => {
+    const dist = join(directory, 'dist');
+    const metafile = await buildFunctions(dist);
+    // The SDKs as they come, without anything that makes ours smaller.
+    const entryPoints = Object.entries(baselines).map(([name, code]) => {
       const entry = join(directory, 'entries', `${name}.ts`);
       writeFileSync(entry, code);
-      return { name, entry: relative(root, entry) };
+      return { in: entry, out: `${name}/index` };
     });
-    const dist = join(directory, 'dist');
-    const metafile = await buildFunctions(dist, [...functions.map(({ name, entry }) => ({ name, entry })), ...entries]);
+    await build({ ...bundling, mainFields: [...bundling.mainFields], entryPoints, outdir: dist });
     const file = (name: string): string => join(dist, name, 'index.mjs');
     const api = functions
       .filter(({ trigger, name }) => trigger === 'api' && !callsXero(name) && !callsStripe(name) && !draws(name))

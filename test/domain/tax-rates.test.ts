@@ -15,7 +15,7 @@ const own = (changes: Partial<OwnTaxRate>): OwnTaxRate => ({
   ...changes,
 });
 const periods = (rates: readonly OwnTaxRate[], place: { country: string; region?: string }, from: string) =>
-  periodsOf(place, tableWith(rates, taxTable), { from, isOwn: (row) => rates.some((one) => one === row) });
+  periodsOf(place, tableWith(rates, taxTable()), { from, isOwn: (row) => rates.some((one) => one === row) });
 
 describe('what holds in a place', () => {
   test('is the built-in table, from the day that is asked for', () => {
@@ -67,7 +67,7 @@ describe('what holds in a place', () => {
             registrations: [{ country: 'GB', number: '1', from: '2000-01-01' }],
             client: { country: 'GB' },
             date,
-            table: tableWith(rates, taxTable),
+            table: tableWith(rates, taxTable()),
           });
           const period = told.find(({ from, to }) => from <= date && (to === null || date <= to));
           expect([date, period?.rate]).toEqual([date, rule.rate]);

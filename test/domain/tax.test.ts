@@ -13,7 +13,7 @@ const registered = (country: string, more: Partial<TaxRegistration> = {}): TaxRe
   ...more,
 });
 const ask = (registrations: TaxRegistration[], client: TaxedClient, more: Partial<TaxQuestion> = {}) =>
-  taxRuleFor({ registrations, client, date: '2026-11-21', table: taxTable, ...more });
+  taxRuleFor({ registrations, client, date: '2026-11-21', table: taxTable(), ...more });
 
 describe('the table', () => {
   test.each([
@@ -61,11 +61,11 @@ describe('the table', () => {
   test('has a rate for each member of the European Union', () => {
     const members = 'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK'.split(' ');
     expect(members).toHaveLength(27);
-    expect(members.filter((country) => !isTaxKnown({ country }, taxTable))).toEqual([]);
+    expect(members.filter((country) => !isTaxKnown({ country }, taxTable()))).toEqual([]);
   });
 
   test('has one rate at most for a place and a day, without gaps after the first', () => {
-    const places = Map.groupBy(taxTable, ({ country, region }) => `${country} ${region}`);
+    const places = Map.groupBy(taxTable(), ({ country, region }) => `${country} ${region}`);
     for (const [place, rows] of places) {
       rows.forEach((row, index) => {
         const next = rows[index + 1];
@@ -75,15 +75,15 @@ describe('the table', () => {
         for (const component of row.components) expect(parseRate(component.rate).numerator > 0n).toBe(true);
       });
     }
-    expect(taxTable.every(({ country }) => /^[A-Z]{2}$/.test(country) && !isCurrency(country))).toBe(true);
+    expect(taxTable().every(({ country }) => /^[A-Z]{2}$/.test(country) && !isCurrency(country))).toBe(true);
   });
 
   test('not knowing a place is not the same as no tax there', () => {
-    expect(isTaxKnown({ country: 'US', region: 'CA' }, taxTable)).toBe(false);
-    expect(isTaxKnown({ country: 'KW' }, taxTable)).toBe(true);
-    expect(isTaxKnown({ country: 'DE', region: 'BY' }, taxTable)).toBe(true);
-    expect(isTaxKnown({ country: 'CA' }, taxTable)).toBe(true);
-    expect(isTaxKnown({ country: 'CA', region: 'XX' }, taxTable)).toBe(false);
+    expect(isTaxKnown({ country: 'US', region: 'CA' }, taxTable())).toBe(false);
+    expect(isTaxKnown({ country: 'KW' }, taxTable())).toBe(true);
+    expect(isTaxKnown({ country: 'DE', region: 'BY' }, taxTable())).toBe(true);
+    expect(isTaxKnown({ country: 'CA' }, taxTable())).toBe(true);
+    expect(isTaxKnown({ country: 'CA', region: 'XX' }, taxTable())).toBe(false);
     expect(refusedPaths(() => ask([registered('US')], { country: 'US' }))).toEqual(['client.country']);
     expect(refusedPaths(() => ask([registered('BR')], { country: 'BR' }))).toEqual(['client.country']);
   });

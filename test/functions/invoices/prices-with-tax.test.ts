@@ -84,7 +84,7 @@ describe('prices that are meant with tax', () => {
       expect: preview.body['expect'],
     });
     expect(made.status).toBe(201);
-    const { total, tax } = made.body as { total: { amount: number }; tax: { amount: number } };
+    const { total, tax } = made.body as never as { total: { amount: number }; tax: { amount: number } };
     expect(preview.body).toMatchObject({ total, tax });
     expect(tax.amount * 6).toBe(total.amount);
   });
