@@ -80,7 +80,7 @@ export const openSheet = (details: FileDetails, readFace: ReadFace): Sheet => {
     const known = widths.get(key);
     if (known !== undefined) return known;
     use(face);
-    const width = pdf.fontSize(size).widthOfString(text, { features: [] });
+    const width = pdf.fontSize(size).widthOfString(text, layoutOf(face));
     widths.set(key, width);
     return width;
   };
@@ -111,6 +111,13 @@ export const openSheet = (details: FileDetails, readFace: ReadFace): Sheet => {
     },
   };
 };
+
+/**
+ * Text that is written from left to right is laid out word by word, each word once a document. From right to left it has to be laid
+ * out as a whole, since the words change places.
+ */
+const layoutOf = (face: FaceName): { features?: [] } =>
+  face.startsWith('arabic') || face.startsWith('hebrew') ? { features: [] } : {};
 
 const collected = (pdf: PDFKit.PDFDocument): Promise<Uint8Array> =>
   new Promise((resolve, reject) => {
@@ -150,7 +157,7 @@ const drawLines = (
       pdf.text(run.text, at, baseline, {
         lineBreak: false,
         baseline: 'alphabetic',
-        features: [],
+        ...layoutOf(run.face),
         fill: true,
         stroke: thick,
       });
