@@ -72,7 +72,8 @@ describe('a body says nothing that nobody asked for', () => {
 
 describe('what is no request of ours is turned away before anything is stored', () => {
   test.each(titled(withBody))('%s', async (line) => {
-    const { params } = sampleRequests(own).find(({ route }) => route === line) ?? {};
+    // Public routes have no samples: a link that leads nowhere does for them.
+    const { params = { token: 'none' } } = sampleRequests(own).find(({ route }) => route === line) ?? {};
     await expectNothingWritten(async () => {
       for (const [what, rawBody] of Object.entries(hostileBodies)) {
         const answer = await send({ route: line, params, rawBody });
