@@ -43,7 +43,7 @@ export const backfillWhileAClientPays = async (stage: Stage, count: number): Pro
   const client = await addClient(business);
   const invoices = await inParallel(count, 8, (n) => billItem(business, client.id, 10_000 + n));
   told.says(`${invoices.length} invoices were issued, the last is ${invoices.at(-1)?.number}`);
-  await settings({ tier: 130 });
+  await settings({ tier: 200 });
   await allowXero(business);
   await business.admin.post('/v1/xero/connection/organisation', { tenantId: kestrelBooks });
   await watch.minutes(5, 1);
@@ -75,7 +75,7 @@ export const backfillWhileAClientPays = async (stage: Stage, count: number): Pro
     if (Object.values(page.waiting).every((n) => n === 0)) break;
   }
   const books = await inXero(stage);
-  told.says(`the backfill was over after ${hours} hours, with 130 calls a day`);
+  told.says(`the backfill was over after ${hours} hours, with 200 calls a day`);
   const lost = invoices.filter(({ number }) => books.get(number)?.length !== 1);
   told.holds(
     `each of the ${count} invoices stands in Xero once`,
