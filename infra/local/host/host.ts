@@ -69,6 +69,8 @@ export type Host = {
   logs: Logs;
   outbox: Outbox;
   tables: string[];
+  /** Event buses of the template, besides the account's own. */
+  eventBuses: string[];
   awsUrl: string;
   /** Waits until queues and functions have nothing left to do at this moment of simulated time. */
   settle(): Promise<void>;
@@ -136,6 +138,7 @@ const start = async (options: HostOptions, closers: Closers): Promise<Host> => {
     logs,
     outbox,
     tables: tables.map(({ name }) => name),
+    eventBuses: resources.flatMap(({ type, identity }) => (type === 'AWS::Events::EventBus' ? [identity.ref] : [])),
     awsUrl: running.awsUrl,
     settle,
     close: () => closers.closeAll(),
