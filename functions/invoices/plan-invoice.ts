@@ -6,7 +6,8 @@ import { stepFor, zero, type AmountStep, type Money } from '../../shared/domain/
 import { refuse } from '../../shared/domain/refusal.ts';
 import { taxRuleFor, type TaxRule } from '../../shared/domain/tax.ts';
 import { tableWith } from '../../shared/domain/tax-rates.ts';
-import { taxTable, type TaxTableRow } from '../../shared/domain/tax-table.ts';
+import type { TaxTableRow } from '../../shared/domain/tax-row.ts';
+import { taxTable } from '../../shared/domain/tax-table.ts';
 import type { Once } from '../../shared/domain/once.ts';
 import { keepsBooksInXero, lockDateOf } from '../../shared/store/books.ts';
 import { clientKey, parseClient, type Client } from '../../shared/store/clients.ts';

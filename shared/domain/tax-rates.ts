@@ -2,7 +2,7 @@ import type { DateText } from './days.ts';
 import { addDays } from './days.ts';
 import { refuse, refuseFields } from './refusal.ts';
 import { vatCountry } from './tax-areas.ts';
-import type { TaxTableRow } from './tax-table.ts';
+import type { TaxTableRow } from './tax-row.ts';
 import { parseRate, sumOfRates } from './tax.ts';
 
 /** A rate that a workspace has said itself. It outranks the built-in ones of the same place on its days. */

@@ -4,7 +4,7 @@ import type { AmountStep, Money } from './money.ts';
 import { moneyOf, unitsOf } from './money.ts';
 import { refuseFields } from './refusal.ts';
 import { outsideEuVat, vatArea, vatCountry } from './tax-areas.ts';
-import type { TaxComponent, TaxTableRow } from './tax-table.ts';
+import type { TaxComponent, TaxTableRow } from './tax-row.ts';
 
 /** Why a line carries the tax it carries. */
 export type TaxRuleKind = 'domestic' | 'reverse-charge' | 'export' | 'exempt' | 'not-registered' | 'registered-abroad';

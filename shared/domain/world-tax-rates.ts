@@ -2,7 +2,7 @@ import rates from 'sales-tax/res/sales_tax_rates.json' with { type: 'json' };
 import * as z from 'zod';
 import { addDays, type DateText } from './days.ts';
 import { parseDecimal, shortestDecimal } from './decimal.ts';
-import type { TaxTableRow } from './tax-table.ts';
+import type { TaxTableRow } from './tax-row.ts';
 
 const rated = z.object({ type: z.string(), rate: z.number() });
 const countries = z.record(
