@@ -1,3 +1,4 @@
+import { reRatingRoutes } from '../../shared/api/re-rating.ts';
 import { timeRoutes } from '../../shared/api/time.ts';
 import { instantOf } from '../../shared/domain/days.ts';
 import { apiDoor } from '../../shared/runtime/api-door.ts';
@@ -12,6 +13,8 @@ import { editEntry } from './edit-entry.ts';
 import { getEntry } from './get-entry.ts';
 import { getTimer } from './get-timer.ts';
 import { listEntries } from './list-entries.ts';
+import { previewReRating } from './preview-re-rating.ts';
+import { reRateEntries } from './re-rate-entries.ts';
 import { startTimer } from './start-timer.ts';
 import { stopTimer } from './stop-timer.ts';
 
@@ -25,7 +28,7 @@ export interface TimeWorld extends RetryTools {
 export const timeDoor = ({ table, newId, clock, random, sleep }: TimeWorld) => {
   const needs = { table, newId, now: () => instantOf(clock()) };
   return apiDoor({
-    routes: timeRoutes,
+    routes: [...timeRoutes, ...reRatingRoutes],
     useCases: {
       startTimer: startTimer(needs),
       getTimer: getTimer(needs),
@@ -36,6 +39,8 @@ export const timeDoor = ({ table, newId, clock, random, sleep }: TimeWorld) => {
       getTimeEntry: getEntry(needs),
       updateTimeEntry: editEntry(needs),
       deleteTimeEntry: deleteEntry(needs),
+      previewReRating: previewReRating(needs),
+      reRateEntries: reRateEntries(needs),
     },
     readEarlier: readEarlier(table),
     release: release(table),

@@ -9,6 +9,7 @@ import { paymentRoutes } from './payments.ts';
 import { payoutRoutes } from './payouts.ts';
 import { quoteRoutes } from './quotes.ts';
 import type { Route } from './route.ts';
+import { reRatingRoutes } from './re-rating.ts';
 import { scheduleRoutes } from './schedules.ts';
 import { timeRoutes } from './time.ts';
 import { workspaceRoutes } from './workspace.ts';
@@ -17,6 +18,7 @@ import { xeroRoutes } from './xero.ts';
 /** Every route of the API: infra makes API Gateway routes of it, OpenAPI is generated from it, tests walk it. */
 export const routes: readonly Route[] = [
   ...timeRoutes,
+  ...reRatingRoutes,
   ...workspaceRoutes,
   ...invoiceRoutes,
   ...escrowRoutes,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Conflict } from '../domain/conflict.ts';
 import { splitByDay } from '../domain/days.ts';
+import type { FoundRate } from '../domain/rates.ts';
 import { requireFree } from '../domain/time-entry.ts';
 import { keys, partitions } from './keys.ts';
 import { maybe, money, version } from './shapes.ts';
@@ -126,6 +127,15 @@ export const replaceEntry = (ws: string, before: TimeEntry, after: TimeEntry): W
     .map((date) => remove('day of a time entry', keys.timeEntryDay(ws, before.id, date))),
   ...pointers(ws, after),
 ];
+
+/** Gives a free entry another rate, exactly as it was read. */
+export const rerated = (ws: string, entry: TimeEntry, { rate, source }: FoundRate): Write =>
+  update(
+    'time entry',
+    keys.timeEntry(ws, entry.id),
+    { set: { rate, rateSource: source, version: entry.version + 1 } },
+    { ...freeAsRead(entry), ...readAgain },
+  );
 
 /** Deletes a free entry as it was read. */
 export const removeEntry = (ws: string, entry: TimeEntry): Write[] => [

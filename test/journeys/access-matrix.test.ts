@@ -32,6 +32,8 @@ const whoMay: Readonly<Record<string, readonly Caller[] | typeof signed | typeof
   getTimeEntry: everybody,
   updateTimeEntry: everybody,
   deleteTimeEntry: everybody,
+  previewReRating: office,
+  reRateEntries: office,
 
   listBills: everybody,
   getBill: everybody,

@@ -53,6 +53,7 @@ export const sampleRequests = (own: Things): readonly Sample[] => [
 ];
 
 const timeSamples = (own: Things): Sample[] => {
+  const longAgo = { memberIds: [own.member], from: '2020-01-01', to: '2020-01-31' };
   const work = { jobId: own.job, description: 'Sketches', billable: true, serviceId: own.service };
   return [
     { route: 'POST /v1/timer/start', body: work },
@@ -75,6 +76,9 @@ const timeSamples = (own: Things): Sample[] => {
       body: { jobId: own.job, serviceId: own.service, description: 'More sketches' },
     },
     { route: 'DELETE /v1/time-entries/{id}', params: { id: own.entryToDelete } },
+    { route: 'POST /v1/jobs/{id}/re-rate/preview', params: { id: own.job }, body: longAgo },
+    // What the preview of no entries says.
+    { route: 'POST /v1/jobs/{id}/re-rate', params: { id: own.job }, body: { ...longAgo, expect: 'T1PNoYwrqgwDVLtfmj7L5e' } },
   ];
 };
 
@@ -272,6 +276,8 @@ const paymentSamples = (own: Things): Sample[] => [
     params: { id: own.payment },
     body: { amount: { amount: 100, currency: own.currency } },
   },
+  { route: 'GET /v1/payouts', query: { limit: '5' } },
+  { route: 'GET /v1/payouts/{id}', params: { id: own.payout } },
   { route: 'GET /v1/invoices/{id}/corrections', params: { id: own.invoiceToCredit } },
   {
     route: 'POST /v1/invoices/{id}/credit-notes',
