@@ -6,6 +6,7 @@ import { readStripeConnection, replaceStripeConnection, type StripeConnection } 
 import type { Write } from '../../shared/store/write.ts';
 import { handlePast, type Left, type PastNeeds } from './handle-past.ts';
 import { reachOf, spansSince } from './missed-events.ts';
+import { notePayouts } from './note-payouts.ts';
 import { passesByItself } from './passes-by-itself.ts';
 import { refreshConnection } from './refresh-connection.ts';
 
@@ -42,6 +43,7 @@ export const catchUpAccount =
       progress(connection, left, now),
       noticesOf(needs, ws, connection, { left, isComplete, now }),
     );
+    if (!isLate()) await notePayouts(needs)(ws, connection.accountId, isLate);
   };
 
 /** An account that was asked for in vain stands behind all others that wait. */

@@ -1,5 +1,6 @@
 import { creditNoteRoutes } from '../../shared/api/credit-notes.ts';
 import { paymentRoutes } from '../../shared/api/payments.ts';
+import { payoutRoutes } from '../../shared/api/payouts.ts';
 import { instantOf } from '../../shared/domain/days.ts';
 import { apiDoor } from '../../shared/runtime/api-door.ts';
 import type { Queue, RingDoorbell } from '../../shared/runtime/queue.ts';
@@ -12,9 +13,11 @@ import { createCheckout } from './create-checkout.ts';
 import { createCreditNote } from './create-credit-note.ts';
 import { getCreditNote } from './get-credit-note.ts';
 import { getPayment } from './get-payment.ts';
+import { getPayout } from './get-payout.ts';
 import { getStripeConnection } from './get-stripe-connection.ts';
 import { listCreditNotes } from './list-credit-notes.ts';
 import { listPayments } from './list-payments.ts';
+import { listPayouts } from './list-payouts.ts';
 import { payOnPage } from './pay-on-page.ts';
 import { receiveStripeEvent } from './receive-stripe-event.ts';
 import { recordPayment } from './record-payment.ts';
@@ -39,7 +42,7 @@ export interface PaymentWorld extends RetryTools {
 export const paymentsDoor = ({ clock, random, sleep, ...world }: PaymentWorld) => {
   const needs = { ...world, now: () => instantOf(clock()) };
   return apiDoor({
-    routes: [...paymentRoutes, ...creditNoteRoutes],
+    routes: [...paymentRoutes, ...creditNoteRoutes, ...payoutRoutes],
     useCases: {
       connectStripe: connectStripe(needs),
       getStripeConnection: getStripeConnection(needs),
@@ -51,6 +54,8 @@ export const paymentsDoor = ({ clock, random, sleep, ...world }: PaymentWorld) =
       createCreditNote: createCreditNote(needs),
       listCreditNotes: listCreditNotes(needs),
       getCreditNote: getCreditNote(needs),
+      listPayouts: listPayouts(needs),
+      getPayout: getPayout(needs),
       payOnPage: payOnPage(needs),
       receiveStripeEvent: receiveStripeEvent(needs),
     },

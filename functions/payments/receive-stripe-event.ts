@@ -6,6 +6,7 @@ import { count } from '../../shared/runtime/metrics.ts';
 import type { Queue } from '../../shared/runtime/queue.ts';
 import type { StripeEvent } from '../../shared/stripe/event.ts';
 import { eventAccount } from '../../shared/stripe/event-account.ts';
+import { eventPayout } from '../../shared/stripe/event-payout.ts';
 import { eventPayment } from '../../shared/stripe/event-payment.ts';
 import { verifyWebhook, type VerifiedWebhook } from '../../shared/stripe/verify-webhook.ts';
 import type { OpenStripe } from './stripe-app.ts';
@@ -45,13 +46,16 @@ const turnedAway = (fault: Fault): Reply => {
   return { status: 400 };
 };
 
-/** The message for the worker: which payment or account to look at. Undefined for events that concern neither. */
+/** The message for the worker: which payment, payout or account to look at. Undefined for events that concern none. */
 const whatItTells = (event: StripeEvent): Omit<StripeEventMessage, 'v'> | { fault: Fault } | undefined => {
   // We are paid on connected accounts only: what happens on the platform's own is not about an invoice.
   if (event.accountId === null) return undefined;
   const { id: eventId, type, accountId, livemode, created } = event;
   const about = { kind: 'stripe-event' as const, eventId, type, accountId, livemode, created };
-  if (eventAccount(event)) return { ...about, paymentIntentId: null, chargeId: null, sessionId: null };
+  const noPayment = { paymentIntentId: null, chargeId: null, sessionId: null };
+  if (eventAccount(event)) return { ...about, ...noPayment };
+  const payoutId = eventPayout(event);
+  if (payoutId !== undefined) return { ...about, ...noPayment, payoutId };
   try {
     const payment = eventPayment(event);
     if (!payment) return undefined;

@@ -14,6 +14,7 @@ const stripeEvent = z.object({
   paymentIntentId: z.string().nullable(),
   chargeId: z.string().nullable(),
   sessionId: z.string().nullable(),
+  payoutId: z.string().optional(),
 });
 
 /** What is due on an invoice has changed elsewhere: a page that asks for something else must be closed. */

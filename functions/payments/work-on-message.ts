@@ -8,6 +8,7 @@ import { readStripeConnection, workspaceOfAccount } from '../../shared/store/str
 import type { Table } from '../../shared/store/table.ts';
 import { closeStaleCheckout } from './close-checkout.ts';
 import { dropUnknown, notePayment } from './note-payment.ts';
+import { recordPayout } from './record-payout.ts';
 import { keepSeen, refreshConnection, withdrawn } from './refresh-connection.ts';
 import type { OpenStripe } from './stripe-app.ts';
 import { readMessage, type StripeEventMessage } from './stripe-messages.ts';
@@ -34,7 +35,9 @@ export const workOnMessage =
     await needs.retry(async () => {
       if (message.kind === 'close-checkout') return closeOne(needs, message.workspaceId, message.invoiceId);
       if (message.type.startsWith('account.')) return noteAccount(needs, message);
-      await notePayment(needs)(message);
+      const { accountId, livemode, payoutId } = message;
+      if (payoutId !== undefined) await recordPayout(needs)({ accountId, livemode, stripeId: payoutId });
+      else await notePayment(needs)(message);
     });
   };
 

@@ -73,7 +73,7 @@ const shown = (item: SyncItem): Shown => ({
   mend: item.mend,
 });
 
-const documentKinds = ['contact', 'invoice', 'quote', 'payment', 'credit-note', 'void'] as const;
+const documentKinds = ['contact', 'invoice', 'quote', 'payment', 'payout', 'credit-note', 'bill', 'expense', 'void'] as const;
 
 /** What is on the wire is waiting work as well until its outcome is known; it is shown once, as what is being sent. */
 const showWaiting = async (table: Table, ws: string, rows: readonly Item[]): Promise<(Shown | undefined)[]> => {
@@ -97,6 +97,10 @@ const shownAs = {
   invoice: 'invoice',
   quote: 'quote',
   payment: 'payment',
+  payout: 'payout',
+  bill: 'bill',
+  expense: 'expense',
+  spend: 'expense',
   void: 'void',
   'credit-note': 'credit-note',
   'credit-allocation': 'credit-note',

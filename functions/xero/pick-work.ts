@@ -44,6 +44,7 @@ const kindOrder = [
   'bill',
   'expense',
   'payment-change',
+  'payout',
   'pull-changes',
   'reconcile',
   'tell-blocked',

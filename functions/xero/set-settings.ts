@@ -22,6 +22,10 @@ const mapped = [
   'stripeAccount',
   'feeAccount',
   'escrowAccount',
+  'billAccount',
+  'expenseAccount',
+  'purchaseTaxType',
+  'payoutAccount',
   'serviceAccounts',
   'taxTypes',
 ] as const;

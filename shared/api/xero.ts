@@ -38,6 +38,10 @@ export const settingsSchema = z
     stripeAccount: code.nullable(),
     feeAccount: code.nullable(),
     escrowAccount: code.nullable(),
+    billAccount: code.nullable(),
+    expenseAccount: code.nullable(),
+    purchaseTaxType: text(50, 1).nullable().meta({ description: 'Tax type of bills and expenses in Xero; none: without tax' }),
+    payoutAccount: code.nullable(),
     statusOnPush: z.enum(['DRAFT', 'SUBMITTED', 'AUTHORISED']),
     contactPolicy: z.enum(['match-only', 'match-or-create', 'ask']),
     serviceAccounts: z.record(id('svc'), code),
@@ -57,7 +61,7 @@ export const settingsSchema = z
 export const syncItemSchema = z
   .object({
     id: z.string(),
-    kind: z.enum(['contact', 'invoice', 'quote', 'payment', 'credit-note', 'void']),
+    kind: z.enum(['contact', 'invoice', 'quote', 'payment', 'payout', 'credit-note', 'bill', 'expense', 'void']),
     documentId: z.string(),
     number: z.string().nullable(),
     sync: syncSchema,
@@ -227,7 +231,7 @@ export const xeroRoutes = defineRoutes([
     ...room,
     access: 'export',
     summary: 'Try a document again now',
-    params: z.strictObject({ id: id('(?:cli|inv|quo|pay|cn)') }),
+    params: z.strictObject({ id: id('(?:cli|inv|quo|pay|pot|cn|bil|exp)') }),
     reply: { status: 202, schema: syncSchema },
   },
   {
@@ -237,7 +241,7 @@ export const xeroRoutes = defineRoutes([
     ...room,
     access: 'export',
     summary: 'Send chosen documents to Xero now',
-    body: z.strictObject({ ids: z.array(id('(?:cli|inv|quo|pay|cn)')).min(1).max(100) }),
+    body: z.strictObject({ ids: z.array(id('(?:cli|inv|quo|pay|pot|cn|bil|exp)')).min(1).max(100) }),
     reply: { status: 202, schema: z.object({ items: z.array(z.object({ id: z.string(), sync: syncSchema })) }) },
   },
   {

@@ -26,6 +26,10 @@ export type Mapping = {
   stripeAccount: string | null;
   feeAccount: string | null;
   escrowAccount: string | null;
+  billAccount?: string | null;
+  expenseAccount?: string | null;
+  purchaseTaxType?: string | null;
+  payoutAccount: string | null;
   serviceAccounts: Readonly<Record<string, string>>;
   taxTypes: Readonly<Record<string, string>>;
 };
@@ -46,6 +50,11 @@ export function mappingProblems(mapping: Mapping, ledger: Ledger): FieldError[] 
     ...account('stripeAccount', mapping.stripeAccount, notForPayments),
     ...account('escrowAccount', mapping.escrowAccount, notForPayments),
     ...account('feeAccount', mapping.feeAccount, notForFees),
+    ...account('billAccount', mapping.billAccount ?? null, notForFees),
+    ...account('expenseAccount', mapping.expenseAccount ?? null, notForFees),
+    ...purchaseTaxProblems(mapping.purchaseTaxType ?? null, ledger.taxRates),
+    ...account('payoutAccount', mapping.payoutAccount, notForPayouts),
+    ...payoutProblems(mapping, ledger),
     ...Object.entries(mapping.serviceAccounts).flatMap(([id, code]) => account(`serviceAccounts.${id}`, code, notForRevenue)),
     ...Object.entries(mapping.taxTypes).flatMap(([key, taxType]) => taxProblems(key, taxType, ledger.taxRates)),
   ];
@@ -62,6 +71,30 @@ function notForPayments({ code, takesPayments }: LedgerAccount): string | undefi
 
 function notForFees({ code, class: kind, takesLines }: LedgerAccount): string | undefined {
   return takesLines && kind === 'EXPENSE' ? undefined : `${code} is not an expense account`;
+}
+
+function notForPayouts({ code, type }: LedgerAccount): string | undefined {
+  return type === 'BANK' ? undefined : `${code} is not a bank account`;
+}
+
+/** Xero moves money between two bank accounts only. Said of both, because either may be what was chosen last. */
+function payoutProblems({ stripeAccount, payoutAccount }: Mapping, { accounts }: Ledger): FieldError[] {
+  if (payoutAccount === null || stripeAccount === null) return [];
+  const both = ['stripeAccount', 'payoutAccount'];
+  if (stripeAccount === payoutAccount)
+    return both.map((path) => ({
+      path,
+      message: 'payouts have to reach another account than the one card payments are booked on',
+    }));
+  const clearing = accounts.find(({ code }) => code === stripeAccount);
+  if (!clearing || clearing.type === 'BANK') return [];
+  const message = `payouts can only be booked from a bank account, which ${stripeAccount} (stripeAccount) is not`;
+  return both.map((path) => ({ path, message }));
+}
+
+function purchaseTaxProblems(taxType: string | null, rates: readonly LedgerTaxRate[]): FieldError[] {
+  if (taxType === null || rates.some((rate) => rate.taxType === taxType)) return [];
+  return [{ path: 'purchaseTaxType', message: `${taxType} is not an active tax type of the organisation` }];
 }
 
 function taxProblems(key: string, taxType: string, rates: readonly LedgerTaxRate[]): FieldError[] {
@@ -103,6 +136,7 @@ export function proposeMapping({ accounts, taxRates }: Ledger): Mapping {
     stripeAccount: clearing?.code ?? null,
     feeAccount: fees?.code ?? null,
     escrowAccount: escrow?.code ?? null,
+    payoutAccount: null,
     serviceAccounts: {},
     taxTypes: proposeTaxTypes(taxRates.filter(({ forRevenue }) => forRevenue)),
   };

@@ -8,7 +8,20 @@ const record = z.object({
   version: z.int(),
   batch: z
     .object({
-      kind: z.enum(['contact', 'invoice', 'quote', 'payment', 'credit-note', 'credit-allocation', 'credit-refund', 'void']),
+      kind: z.enum([
+        'contact',
+        'invoice',
+        'quote',
+        'payment',
+        'credit-note',
+        'credit-allocation',
+        'credit-refund',
+        'payout',
+        'bill',
+        'expense',
+        'spend',
+        'void',
+      ]),
       /** In the order in which they are sent. */
       documents: z.array(
         z.object({

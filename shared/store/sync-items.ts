@@ -6,7 +6,7 @@ import { put, update, type Item, type Write } from './write.ts';
 
 const record = z.object({
   documentId: z.string(),
-  kind: z.enum(['contact', 'invoice', 'quote', 'payment', 'credit-note', 'void']),
+  kind: z.enum(['contact', 'invoice', 'quote', 'payment', 'payout', 'credit-note', 'bill', 'expense', 'void']),
   number: maybe(z.string()),
   state: z.enum(['pending', 'sending', 'synced', 'blocked', 'failed']),
   /** In plain words, for the person who has to do something. */

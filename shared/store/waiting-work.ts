@@ -17,6 +17,7 @@ export type WorkKind =
   | 'quote'
   | 'payment'
   | 'payment-change'
+  | 'payout'
   | 'credit-note'
   | 'credit-allocation'
   | 'bills'
@@ -43,6 +44,7 @@ const record = z.object({
     'quote',
     'payment',
     'payment-change',
+    'payout',
     'credit-note',
     'credit-allocation',
     'bills',
@@ -174,7 +176,17 @@ export const readWorkFrom =
     return { work: page.items.map((item) => record.parse(item)), more: page.last !== undefined };
   };
 
-const documentKinds: readonly WorkKind[] = ['contact', 'invoice', 'quote', 'payment', 'credit-note', 'bill', 'expense', 'void'];
+const documentKinds: readonly WorkKind[] = [
+  'contact',
+  'invoice',
+  'quote',
+  'payment',
+  'payout',
+  'credit-note',
+  'bill',
+  'expense',
+  'void',
+];
 const isDocument = (kind: WorkKind): boolean => documentKinds.includes(kind);
 
 /** Work of one kind for some documents, as far as it waits in these lanes; read strongly. */
@@ -262,6 +274,7 @@ const workKindsOf = {
   inv: ['invoice', 'void', 'withdraw'],
   quo: ['quote'],
   pay: ['payment', 'payment-change'],
+  pot: ['payout'],
   cli: ['contact'],
   cn_: ['credit-note', 'credit-allocation'],
   bil: ['bill'],

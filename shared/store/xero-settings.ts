@@ -11,6 +11,12 @@ const record = z.object({
   stripeAccount: maybe(z.string()),
   feeAccount: maybe(z.string()),
   escrowAccount: maybe(z.string()),
+  /** The bank account that Stripe pays out to. */
+  payoutAccount: maybe(z.string()),
+  /** Where the cost of experts and other expenses are booked, and with which tax type; none: without tax. */
+  billAccount: maybe(z.string()),
+  expenseAccount: maybe(z.string()),
+  purchaseTaxType: maybe(z.string()),
   statusOnPush: z.enum(['DRAFT', 'SUBMITTED', 'AUTHORISED']).default('AUTHORISED'),
   contactPolicy: z.enum(['match-only', 'match-or-create', 'ask']).default('match-only'),
   serviceAccounts: z.record(z.string(), z.string()).default({}),

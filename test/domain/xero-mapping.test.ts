@@ -13,6 +13,7 @@ const account = (code: string, kind: string, over: object = {}) => ({
 const ledger: Ledger = {
   accounts: [
     account('090', 'BANK'),
+    account('091', 'BANK'),
     account('199', 'REVENUE'),
     account('200', 'REVENUE'),
     account('400', 'EXPENSE'),
@@ -33,6 +34,7 @@ const nothing: Mapping = {
   paymentAccount: null,
   stripeAccount: null,
   feeAccount: null,
+  payoutAccount: null,
   escrowAccount: null,
   serviceAccounts: {},
   taxTypes: {},
@@ -53,6 +55,14 @@ describe('a mapping', () => {
         taxTypes: { 'domestic:0.2': 'OUTPUT2', 'domestic:0.14975': 'TAX001', export: 'ZERORATEDOUTPUT' },
       }),
     ).toEqual([]));
+  test('payouts go from one bank account to another', () =>
+    expect(paths({ stripeAccount: '091', payoutAccount: '090' })).toEqual([]));
+  test.each([
+    ['no bank account', { payoutAccount: '970' }, ['payoutAccount']],
+    ['an account that is not there', { payoutAccount: '999' }, ['payoutAccount']],
+    ['the account that they come from', { stripeAccount: '090', payoutAccount: '090' }, ['stripeAccount', 'payoutAccount']],
+    ['a bank account, from one that is none', { stripeAccount: '970', payoutAccount: '090' }, ['stripeAccount', 'payoutAccount']],
+  ])('payouts to %s are refused', (_case, mapping, where) => expect(paths(mapping)).toEqual(where));
   test.each([
     [{ revenueAccount: '999' }, 'revenueAccount'],
     [{ revenueAccount: '090' }, 'revenueAccount'],
@@ -85,6 +95,7 @@ describe('a proposal', () => {
       paymentAccount: '090',
       stripeAccount: null,
       feeAccount: null,
+      payoutAccount: null,
       escrowAccount: null,
       serviceAccounts: {},
       taxTypes: {

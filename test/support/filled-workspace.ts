@@ -1,4 +1,5 @@
 import { followOnce, postForm } from '../../infra/local/demo/api-client.ts';
+import { keepPayout } from '../../shared/store/payouts.ts';
 import { noteDifference } from '../../shared/store/discrepancies.ts';
 import type { Answer, Body, RunningSystem } from './running-system.ts';
 
@@ -39,6 +40,7 @@ export interface Things {
   readonly quoteToBill: string;
   readonly quoteDraft: string;
   readonly payment: string;
+  readonly payout: string;
   /** An open bill, and one whose entry can be written off. */
   readonly bill: string;
   readonly billToReduce: string;
@@ -75,6 +77,16 @@ const difference = async ({ table, system }: RunningSystem, ws: string, invoice:
   const said = { kind: 'tax', ours: '0.00 GBP', theirs: '1.00 GBP', amount: null, cause: 'Its tax was changed in Xero' } as const;
   const at = new Date(system.clock.now()).toISOString();
   await noteDifference(table)(ws, { difference: { ...seen, ...said }, at, newId: () => id });
+  return id;
+};
+
+/** Made straight in the table: at Stripe one takes days, and a connected account. */
+const payoutOf = async ({ table }: RunningSystem, ws: string, payment: string, mark: string): Promise<string> => {
+  const id = `pot_${payment.slice(4)}`;
+  const amount = { amount: 9_000, currency: 'GBP' };
+  const said = { arrivalDate: '2026-01-05', status: 'paid', automatic: true, fees: null, parts: null, toXero: false } as const;
+  const from = { accountId: `acct_${mark}`, stripeId: `po_${mark}`, createdAt: '2026-01-02T00:00:00.000Z' };
+  await table.commit([keepPayout(ws, { id, version: 1, amount, ...said, ...from }, undefined)]);
   return id;
 };
 
@@ -204,6 +216,7 @@ export const fillWorkspace = async (running: RunningSystem, token: string, mark:
     ...owed,
     ...schedules,
     payment: payment.id,
+    payout: await payoutOf(running, me.workspace.id, payment.id, mark),
     taxRate: taxRate.id,
     notification: told.items[0]?.id ?? `ntf_${absentUlid}`,
     discrepancy: await difference(running, me.workspace.id, invoice),

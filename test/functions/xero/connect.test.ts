@@ -74,6 +74,7 @@ describe('connecting', () => {
       'offline_access',
       'accounting.invoices',
       'accounting.payments',
+      'accounting.banktransactions',
       'accounting.contacts',
       'accounting.settings.read',
     ]);
