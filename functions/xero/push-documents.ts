@@ -2,11 +2,14 @@ import type { XeroCall } from '../../shared/api/xero.ts';
 import type { Reply } from '../../shared/domain/once.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import { audited } from '../../shared/store/audit.ts';
+import { billKey } from '../../shared/store/bills.ts';
 import { clientKey } from '../../shared/store/clients.ts';
 import { creditNoteKey } from '../../shared/store/credit-notes.ts';
+import { expenseKey, parseExpense } from '../../shared/store/expenses.ts';
 import { answered } from '../../shared/store/idempotency.ts';
 import { invoiceKey, parseInvoice } from '../../shared/store/invoices.ts';
 import { parsePayment, paymentKey } from '../../shared/store/payments.ts';
+import { payoutKey } from '../../shared/store/payouts.ts';
 import { parseQuote, quoteKey } from '../../shared/store/quotes.ts';
 import { keepSyncItem, parseSyncItem, syncItemKey, syncView, type SyncItem } from '../../shared/store/sync-items.ts';
 import { keyText } from '../../shared/store/table.ts';
@@ -16,17 +19,26 @@ import { connectionFrom, xeroConnectionKey } from '../../shared/store/xero-conne
 import { joinBooks } from '../invoices/join-books.ts';
 import { instantAt, type XeroWorld } from './world.ts';
 
-type DocumentKind = 'contact' | 'invoice' | 'quote' | 'payment' | 'credit-note';
+type DocumentKind = 'contact' | 'invoice' | 'quote' | 'payment' | 'payout' | 'credit-note' | 'bill' | 'expense';
 
-const kinds = { cli: 'contact', inv: 'invoice', quo: 'quote', pay: 'payment', cn_: 'credit-note' } as const;
-const keyOf = { contact: clientKey, invoice: invoiceKey, quote: quoteKey, payment: paymentKey, 'credit-note': creditNoteKey };
+const kinds = {
+  ...({ cli: 'contact', inv: 'invoice', quo: 'quote', pay: 'payment' } as const),
+  ...({ pot: 'payout', cn_: 'credit-note', bil: 'bill', exp: 'expense' } as const),
+};
+const keyOf = {
+  ...{ contact: clientKey, invoice: invoiceKey, quote: quoteKey, payment: paymentKey },
+  ...{ payout: payoutKey, 'credit-note': creditNoteKey, bill: billKey, expense: expenseKey },
+};
 /** Where a document's work waits when nobody asked for it. */
 const usualLane: Record<DocumentKind, Lane> = {
   contact: 'documents',
   invoice: 'documents',
   quote: 'documents',
   payment: 'payments',
+  payout: 'payments',
   'credit-note': 'documents',
+  bill: 'documents',
+  expense: 'documents',
 };
 /** What is done there once a document stands there; it looks first, so that asking for it costs a look. */
 const followUps: Partial<Record<DocumentKind, 'payment-change' | 'credit-allocation'>> = {
@@ -142,7 +154,9 @@ const kindOf = (id: string): DocumentKind => kinds[id.slice(0, 3) as keyof typeo
 const isSendable = (kind: DocumentKind, item: Item): boolean => {
   if (kind === 'contact') return true;
   if (kind === 'payment') return parsePayment(item).origin !== 'xero';
-  if (kind === 'credit-note') return true;
+  // Whether a bill stands is looked at when it is sent.
+  if (kind === 'payout' || kind === 'credit-note' || kind === 'bill') return true;
+  if (kind === 'expense') return parseExpense(item).toXero;
   if (kind === 'quote') {
     if (parseQuote(item).status === 'draft')
       return refuse('quote-not-sent', 'A quote is sent to Xero once it is sent to its client');

@@ -11,7 +11,9 @@ import { contactElement, findContacts, makingContacts, type Found } from './find
 import { gatherInvoices } from './gather-invoices.ts';
 import { gatherQuotes } from './gather-quotes.ts';
 import { foundCreditNotes, isRefunded } from './look-up-credits.ts';
+import { foundPurchases, foundSpends } from './look-up-purchases.ts';
 import { MustWait } from './open-books.ts';
+import { isBooked } from './payout-documents.ts';
 import { pullContacts } from './pull-contacts.ts';
 import type { Run } from './run.ts';
 import { isAllocated } from './send-allocation.ts';
@@ -26,6 +28,7 @@ import {
   settledPayment,
   type ReadyPayment,
 } from './send-payments.ts';
+import { preparePurchases, purchaseElement, sendingOwed, sendingSpent } from './send-purchases.ts';
 import { adoptedQuote, holderOf, prepareQuotes, quoteElement, sendingQuotes } from './send-quotes.ts';
 import { closeManifest, settle, type Settled } from './settle.ts';
 import { instantAt } from './world.ts';
@@ -87,10 +90,17 @@ const lookUp = (run: Run, batch: Batch): Promise<LookedUp> => {
       return lookUpContacts(run, batch);
     case 'credit-note':
       return lookUpCreditNotes(run, batch);
+    case 'payout':
+      return lookUpEach(batch, (work) => isBooked(run, work.documentId, batch.documents[0]?.version ?? 0), 'payout');
     case 'credit-allocation':
       return lookUpEach(batch, (work) => isAllocated(run, work), 'credit-allocation');
     case 'credit-refund':
       return lookUpEach(batch, (work) => isRefunded(run, work), 'payment-change');
+    case 'bill':
+    case 'expense':
+      return lookUpPurchases(run, batch, batch.kind);
+    case 'spend':
+      return lookUpSpends(run, batch);
     case 'void':
       return Promise.resolve({ found: [], missing: [] });
   }
@@ -146,6 +156,24 @@ const lookUpCreditNotes = async (run: Run, batch: Batch): Promise<LookedUp> => {
   const { ready } = missing.size === batch.documents.length ? await prepareCreditNotes(cautious(run), works) : { ready: [] };
   const elements = ready.map(creditNoteElement);
   const again = isSame(batch, elements) ? resending(run, batch, elements, sendingCreditNotes(run, ready)) : undefined;
+  return { found, missing: documentsOf(batch, missing), again };
+};
+
+const lookUpPurchases = async (run: Run, batch: Batch, kind: 'bill' | 'expense'): Promise<LookedUp> => {
+  const works = worksOf(batch, kind);
+  const { found, missing } = await foundPurchases(run, works);
+  const owed = missing.size === batch.documents.length ? (await preparePurchases(cautious(run), works)).owed : [];
+  const elements = owed.map(purchaseElement);
+  const again = isSame(batch, elements) ? resending(run, batch, elements, sendingOwed(run, kind, owed)) : undefined;
+  return { found, missing: documentsOf(batch, missing), again };
+};
+
+const lookUpSpends = async (run: Run, batch: Batch): Promise<LookedUp> => {
+  const works = worksOf(batch, 'expense');
+  const { found, missing } = await foundSpends(run, works);
+  const spent = missing.size === batch.documents.length ? (await preparePurchases(cautious(run), works)).spent : [];
+  const elements = spent.map(purchaseElement);
+  const again = isSame(batch, elements) ? resending(run, batch, elements, sendingSpent(run, spent)) : undefined;
   return { found, missing: documentsOf(batch, missing), again };
 };
 

@@ -23,13 +23,13 @@ import { resolveManifest } from './resolve-manifest.ts';
 import type { Run, RoomFlows } from './run.ts';
 import { OutcomeOpen } from './send-batch.ts';
 import { sendAllocation } from './send-allocation.ts';
-import { sendBills } from './send-bills.ts';
+import { sendBills, sendExpenses } from './send-bills.ts';
 import { sendContactDetails } from './send-contact-details.ts';
 import { sendContacts } from './send-contacts.ts';
 import { sendCreditNotes } from './send-credit-notes.ts';
-import { sendExpenses } from './send-expenses.ts';
 import { sendInvoices } from './send-invoices.ts';
 import { sendPayments } from './send-payments.ts';
+import { sendPayout } from './send-payout.ts';
 import { sendQuotes } from './send-quotes.ts';
 import { sendSentFlags } from './send-sent-flags.ts';
 import { sendVoid } from './send-void.ts';
@@ -200,6 +200,9 @@ const perform = async (run: Run, first: WaitingWork, batch: readonly WaitingWork
       return sendPayments(run, batch);
     case 'payment-change':
       await changePayment(run, first);
+      return true;
+    case 'payout':
+      await sendPayout(run, first);
       return true;
     case 'credit-note':
       return sendCreditNotes(run, batch);
