@@ -4,18 +4,19 @@ import { dateIn, type Instant } from '../../shared/domain/days.ts';
 import { checkExpense } from '../../shared/domain/expense.ts';
 import { toDecimal } from '../../shared/domain/money.ts';
 import type { Reply } from '../../shared/domain/once.ts';
-import { refuse, refuseFields } from '../../shared/domain/refusal.ts';
+import { refuse } from '../../shared/domain/refusal.ts';
 import { audited } from '../../shared/store/audit.ts';
 import { keepsBooksInXero } from '../../shared/store/books.ts';
 import { addExpense as added, type Expense } from '../../shared/store/expenses.ts';
 import { mustBeAt } from '../../shared/store/found.ts';
 import { answered } from '../../shared/store/idempotency.ts';
-import { isOpenTo, jobKey, parseJob, type Job } from '../../shared/store/jobs.ts';
+import { jobKey, parseJob } from '../../shared/store/jobs.ts';
 import { keys } from '../../shared/store/keys.ts';
-import { memberKey, parseMember, type Member } from '../../shared/store/members.ts';
+import { memberKey, parseMember } from '../../shared/store/members.ts';
 import { keyText, type Table } from '../../shared/store/table.ts';
 import { waits } from '../../shared/store/waiting-work.ts';
 import { parseWorkspace, workspaceKey } from '../../shared/store/workspaces.ts';
+import { requireJobOpen } from './open-job.ts';
 import { expenseView } from './views.ts';
 
 interface Needs {
@@ -56,12 +57,3 @@ export const addExpense =
     if (toXero) await ring([ws]).catch(() => undefined);
     return reply;
   };
-
-/** Refuses a job that is closed, or on which the member doesn't work. An expert doesn't learn of jobs that aren't theirs. */
-export const requireJobOpen = (job: Job, member: Member, callerId: string): void => {
-  if (member.role === 'expert' && !isOpenTo(job, member.id)) {
-    if (member.id === callerId) refuse('not-found', 'There is no such thing here');
-    refuseFields({ path: 'memberId', message: 'does not work on this job' });
-  }
-  if (job.archived) refuseFields({ path: 'jobId', message: 'is archived' });
-};

@@ -8,9 +8,8 @@ import { replaceBill, stillBilled } from '../../shared/store/bills.ts';
 import { answered } from '../../shared/store/idempotency.ts';
 import { numberTaken, seriesKey, seriesOr } from '../../shared/store/number-series.ts';
 import { keyText, type Table } from '../../shared/store/table.ts';
-import { readBillShown } from './read-bill.ts';
+import { readBillShown, requireStanding } from './read-bill.ts';
 import { billView } from './views.ts';
-import { requireStanding } from './write-off-bill.ts';
 
 interface Needs {
   readonly table: Table;

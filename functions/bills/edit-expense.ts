@@ -10,7 +10,7 @@ import { replaceManifest } from '../../shared/store/manifests.ts';
 import { memberKey, parseMember } from '../../shared/store/members.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { requireVersion } from '../../shared/store/versioned.ts';
-import { requireJobOpen } from './add-expense.ts';
+import { requireJobOpen } from './open-job.ts';
 import { readExpenseShown, requireFree, requireNotInXero } from './read-expense.ts';
 import { expenseView } from './views.ts';
 

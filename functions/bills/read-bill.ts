@@ -1,5 +1,6 @@
 import type { Caller } from '../../shared/api/call.ts';
 import { actsForOthers } from '../../shared/domain/access.ts';
+import { billStatus } from '../../shared/domain/bill.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import { billKey, parseBill, type Bill } from '../../shared/store/bills.ts';
 import { foundAt } from '../../shared/store/found.ts';
@@ -30,4 +31,9 @@ export const readBillShown = async (table: Table, caller: Caller, id: string, mo
   const head = item && parseInvoice(item);
   if (!bill || !head || !hadBills(head)) return refuse('not-found', 'There is no such thing here');
   return { bill, head, sync: found.get(keyText(syncItemKey(ws, id))), found };
+};
+
+/** Refuses a bill that is void with its invoice. */
+export const requireStanding = (bill: Bill, head: InvoiceHead): void => {
+  if (billStatus(bill, head) === 'void') refuse('bill-not-open', 'The bill is void with its invoice', { billStatus: 'void' });
 };

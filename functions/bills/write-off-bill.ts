@@ -1,5 +1,5 @@
 import type { BillCall } from '../../shared/api/bills.ts';
-import { billStatus, billTotals, writeOff, type WriteOffAsked } from '../../shared/domain/bill.ts';
+import { billTotals, writeOff, type WriteOffAsked } from '../../shared/domain/bill.ts';
 import type { Instant } from '../../shared/domain/days.ts';
 import type { Reply } from '../../shared/domain/once.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
@@ -11,7 +11,7 @@ import type { Table } from '../../shared/store/table.ts';
 import { parseTimeEntry, timeEntryKey } from '../../shared/store/time-entries.ts';
 import { waits } from '../../shared/store/waiting-work.ts';
 import type { Write } from '../../shared/store/write.ts';
-import { readBillShown } from './read-bill.ts';
+import { readBillShown, requireStanding } from './read-bill.ts';
 import { billView } from './views.ts';
 
 interface Needs {
@@ -49,11 +49,6 @@ export const writeOffBill =
     if (bill.toXero) await ring([ws]).catch(() => undefined);
     return reply;
   };
-
-/** Refuses a bill that is void with its invoice. */
-export const requireStanding = (bill: Bill, head: InvoiceHead): void => {
-  if (billStatus(bill, head) === 'void') refuse('bill-not-open', 'The bill is void with its invoice', { billStatus: 'void' });
-};
 
 /** What Xero has to hear of a bill that was changed. */
 const billWaits = (ws: string, { id, toXero }: Bill, at: Instant): Write[] =>
