@@ -4,7 +4,10 @@ import { openApi, type ApiClient } from './api-client.ts';
 import { agree, chapter, say, shown, type Money } from './telling.ts';
 import { connectXero, inXero } from './xero-chapter.ts';
 import { connectStripe, payOnStripe } from './stripe-chapter.ts';
+import { compareBooks, creditAndRefund } from './corrections-chapter.ts';
 import type { DemoContext, DemoPeople } from './context.ts';
+import { fundAndRelease } from './escrow-chapter.ts';
+import { offerAndAccept } from './quote-chapter.ts';
 import { until } from './until.ts';
 
 type Invoice = {
@@ -20,7 +23,10 @@ type Invoice = {
 };
 type Entry = { id: string; days: { date: string }[] };
 
-/** Plays the main job of the product through its public API: from running clocks to an invoice that is paid on both sides. */
+/**
+ * Plays the main job of the product through its public API, from running clocks to an invoice that is paid on both sides; then a quote,
+ * escrow, credit notes and a refund, until both books are compared.
+ */
 export const tellStory = async (context: DemoContext, people: DemoPeople): Promise<void> => {
   const as = async (person: keyof DemoPeople): Promise<ApiClient> =>
     openApi(context.api, await context.tokenFor(people[person] ?? ''), randomUUID);
@@ -40,6 +46,16 @@ export const tellStory = async (context: DemoContext, people: DemoPeople): Promi
   const checkout = await finance.post<{ url: string }>(`/v1/invoices/${invoice.id}/checkout`);
   await payOnStripe(context, checkout.url);
   await seePaid(context, finance, invoice);
+  chapter(context, 'A quote');
+  const { clientId } = await finance.get<{ clientId: string }>(`/v1/jobs/${jobId}`);
+  const accepted = await offerAndAccept(context, finance, clientId);
+  chapter(context, 'Escrow');
+  const { member } = await noor.get<{ member: { id: string } }>('/v1/me');
+  await fundAndRelease(context, finance, { clientId, memberId: member.id });
+  chapter(context, 'Credit notes and a refund');
+  await creditAndRefund(context, finance, { paid: invoice, open: accepted });
+  chapter(context, 'The books');
+  await compareBooks(context, finance);
 };
 
 const setTheScene = async (context: DemoContext, admin: ApiClient, finance: ApiClient): Promise<string> => {
