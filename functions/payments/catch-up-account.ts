@@ -10,14 +10,14 @@ import { notePayouts } from './note-payouts.ts';
 import { passesByItself } from './passes-by-itself.ts';
 import { refreshConnection } from './refresh-connection.ts';
 
-/** How often an account's events are asked for. Asking costs two calls to Stripe; what was missed is late by so much at most. */
+/** How often an account's events are asked for. Asking costs three calls to Stripe; what was missed is late by so much at most. */
 const everySeconds = 6 * 3600;
 /** An outage is told of when it has kept a payment from the books for so long. */
 const outageSeconds = 24 * 3600;
 
 /**
  * Brings into the books of one workspace what Stripe has told and nobody has heard. How the account itself stands is asked for,
- * then its events since the watermark. The watermark moves only over what was handled, and only as it was read.
+ * then its events since the watermark, then its payouts. The watermark moves only over what was handled, and only as it was read.
  */
 export const catchUpAccount =
   (needs: PastNeeds) =>

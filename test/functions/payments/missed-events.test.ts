@@ -78,7 +78,7 @@ describe('F46: webhooks were down for longer than Stripe repeats them', () => {
     expect(await counted(till, till.fetchMissed)).toEqual({
       // The connection, the payment with all that it is held against, and the watermark.
       operations: ['GetItemCommand', 'BatchGetItemCommand', 'PutItemCommand'],
-      asked: [`GET /v1/accounts/${shop.accountId}`, 'GET /v1/events', `GET /v1/payment_intents/${intent}`],
+      asked: [`GET /v1/accounts/${shop.accountId}`, 'GET /v1/events', `GET /v1/payment_intents/${intent}`, 'GET /v1/payouts'],
     });
   });
 
@@ -86,7 +86,7 @@ describe('F46: webhooks were down for longer than Stripe repeats them', () => {
     const { invoice, intent } = await paidByCard(till, shop);
     for (let sale = 0; sale < 40; sale += 1) await foreignPayment(till, shop.accountId, {});
     const { asked } = await counted(till, till.fetchMissed);
-    expect(asked.slice(1)).toEqual(['GET /v1/events', 'GET /v1/events', `GET /v1/payment_intents/${intent}`]);
+    expect(asked.slice(1)).toEqual(['GET /v1/events', 'GET /v1/events', `GET /v1/payment_intents/${intent}`, 'GET /v1/payouts']);
     expect(await statusOf(invoice.id)).toBe('paid');
   });
 
