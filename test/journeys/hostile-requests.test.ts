@@ -380,6 +380,7 @@ describe('a cursor leads on in its own list, and nowhere else', () => {
     'GET /v1/jobs': { elsewhere: { archived: 'true' } },
     'GET /v1/invoices': { elsewhere: { status: 'issued' } },
     'GET /v1/payments': {},
+    'GET /v1/invoice-schedules': {},
     'GET /v1/credit-notes': {},
     'GET /v1/xero/contacts': { elsewhere: { search: 'a' } },
     'GET /v1/xero/sync-items': { query: { state: 'blocked' }, elsewhere: { state: 'failed' } },
@@ -409,7 +410,7 @@ describe('a cursor leads on in its own list, and nowhere else', () => {
   });
 
   test('all lists are tried, but for those that are never longer than a page here', () => {
-    const short = ['GET /v1/invoices/{id}/lines', 'GET /v1/notifications', 'GET /v1/discrepancies'];
+    const short = ['GET /v1/invoices/{id}/lines', 'GET /v1/jobs/{id}/escrow', 'GET /v1/notifications', 'GET /v1/discrepancies'];
     expect([...Object.keys(asked), ...short].toSorted()).toEqual(lists.map(lineOf).toSorted());
   });
 

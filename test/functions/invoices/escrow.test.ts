@@ -3,6 +3,7 @@ import { invoicesDoor } from '../../../functions/invoices/door.ts';
 import { escrowWorker } from '../../../functions/invoices/escrow-worker.ts';
 import type { Caller } from '../../../shared/api/call.ts';
 import { addJob, parseJob, jobKey, type Job } from '../../../shared/store/jobs.ts';
+import { keys as keysOf } from '../../../shared/store/keys.ts';
 import { readPayment } from '../../../shared/store/payments.ts';
 import { apiEvent, callDoor, type Answer } from '../../support/door-call.ts';
 import { startEngine, type Engine } from '../../support/engine.ts';
@@ -194,6 +195,22 @@ describe('a release of escrow', () => {
     );
     expect(answers.filter(({ body }) => body.code === 'escrow-not-funded')).toHaveLength(20);
     expect(await stored(it)).toMatchObject({ escrowFunded: 1_000, escrowReleased: 1_000 });
+  });
+});
+
+describe('a release where books are kept in Xero', () => {
+  test('is dated on the first open day, and both its invoice and its payment wait to be sent', async () => {
+    const it = await stage();
+    await engine.table.putMany([{ ...keysOf.xeroConnection(it.workspace.id), state: 'connected', lockDate: '2999-12-30' }]);
+    await fundIt(it.finance, it.fixed.id, 'f-1', 1_000);
+    const told = { releaseId: 'r-1', jobId: it.fixed.id, memberId: it.members.expert.id, amount: gbp(1_000) };
+    const made = await releaseIt(it.finance, told);
+    expect(await invoicesOf(it.finance)).toMatchObject([{ issueDate: '2999-12-31', dueDate: '2999-12-31', status: 'paid' }]);
+    const waiting = await engine.table.queryAll({ partition: `W#${it.workspace.id}#OUT` });
+    expect(waiting.map(({ sk }) => sk)).toEqual(
+      expect.arrayContaining([`2-payments#payment#${made.body.paymentId}`, `3-documents#invoice#${made.body.invoiceId}`]),
+    );
+    expect(rung).toContain(it.workspace.id);
   });
 });
 
