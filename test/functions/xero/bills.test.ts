@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { addEntry, type TimeEntry } from '../../../shared/store/time-entries.ts';
 import { openDiscrepancies } from '../../../shared/store/discrepancies.ts';
 import { comparisonWanted, readReconciliation } from '../../../shared/store/reconciliation.ts';
 import { readWaitingWork, waits } from '../../../shared/store/waiting-work.ts';
 import { readXeroSettings, replaceXeroSettings, type XeroSettings } from '../../../shared/store/xero-settings.ts';
-import { rooms } from '../../support/bills.ts';
+import { billedHours, rooms } from '../../support/bills.ts';
 import { syncOf } from '../../support/xero-documents.ts';
-import { newId, type TestWorkspace } from '../../support/workspace.ts';
+import type { TestWorkspace } from '../../support/workspace.ts';
 import { startXeroStage, tenantId, type XeroStage } from '../../support/xero-stage.ts';
 
 const gbp = (amount: number) => ({ amount, currency: 'GBP' });
@@ -33,22 +32,7 @@ const say = async (changes: Partial<XeroSettings>): Promise<void> => {
   await table.commit([replaceXeroSettings(place.workspace.id, await readXeroSettings(table)(place.workspace.id), changes)]);
 };
 
-/** An invoice over an hour and a half of each of two experts. */
-const billed = async (): Promise<{ id: string }> => {
-  const { table } = stage.engine;
-  const worked = (memberId: string, cost: number): TimeEntry => ({
-    ...{ id: newId('te'), version: 1, jobId: place.job.id, memberId, serviceId: null, startedAt: null, endedAt: null },
-    ...{ zone: 'Europe/London', date: '2026-11-02', days: [{ date: '2026-11-02', seconds: 5400 }], seconds: 5400 },
-    ...{ description: 'Design', billable: true, rate: gbp(12_000), rateSource: 'job', costRate: gbp(cost) },
-    ...{ review: false, invoiceId: null },
-  });
-  const { expert, expert2 } = place.members;
-  for (const entry of [worked(expert.id, 4500), worked(expert2.id, 6010)])
-    await table.commit(addEntry(place.workspace.id, entry));
-  const made = await call(place.admin, 'POST /v1/invoices', { body: { jobId: place.job.id } });
-  expect(made.status).toBe(201);
-  return made.body as { id: string };
-};
+const billed = (): Promise<{ id: string }> => billedHours(stage, place);
 
 interface Bill {
   id: string;
