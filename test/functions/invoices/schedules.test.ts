@@ -117,6 +117,20 @@ describe('a schedule', () => {
     expect(told).toEqual(['ran']);
   });
 
+  test.each([85, 86])('bills %i entries where books are kept in Xero, and lets Xero know', async (entries) => {
+    const setting = await storeSetting(engine.table);
+    await engine.table.putMany([{ ...keys.xeroConnection(setting.workspace.id), state: 'connected', lockDate: '2026-11-30' }]);
+    await work(setting, '2026-11-11', entries);
+    await plan(setting, { jobId: setting.job.id, every: 'week', day: 5 });
+    await at('2026-11-14T00:05:00.000Z');
+    const [made, ...others] = await invoicesOf(setting);
+    expect(others).toEqual([]);
+    // November is closed already.
+    expect(made).toMatchObject({ status: 'issued', issueDate: '2026-12-01', subtotal: { amount: 9_500 * entries } });
+    const waiting = await engine.table.queryAll({ partition: `W#${setting.workspace.id}#OUT` });
+    expect(waiting.map(({ sk }) => sk)).toContain(`3-documents#invoice#${made.id}`);
+  });
+
   test('F28: runs that were missed are caught up, each period once, and late time is not lost', async () => {
     const setting = await storeSetting(engine.table);
     await plan(setting, { jobId: setting.job.id, every: 'week', day: 7 });
