@@ -29,10 +29,11 @@ export const sampleRequests = (own: Things): readonly Sample[] => [
   ...workspaceSamples(own),
   ...peopleSamples(own),
   ...jobSamples(own),
+  // Before time is billed by members and days: that takes all expenses along.
+  ...billSamples(own),
   ...invoiceSamples(own),
   ...escrowSamples(own),
   ...scheduleSamples(own),
-  ...billSamples(own),
   ...quoteSamples(own),
   ...paymentSamples(own),
   ...xeroSamples(own),
@@ -231,7 +232,7 @@ const billSamples = (own: Things): Sample[] => {
     { route: 'POST /v1/expenses', body: { ...spent, memberId: own.self, billable: false, paidBy: 'workspace' } },
     { route: 'GET /v1/expenses', query: { jobId: own.job, memberId: own.self, limit: '5' } },
     { route: 'GET /v1/expenses/{id}', ...expense },
-    { route: 'PATCH /v1/expenses/{id}', ...expense, body: { jobId: own.job, billable: false } },
+    { route: 'PATCH /v1/expenses/{id}', ...expense, body: { jobId: own.job, billable: true } },
     { route: 'DELETE /v1/expenses/{id}', params: { id: own.expenseToDelete } },
   ];
 };
