@@ -2,7 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { keepPayout, readPayout, type Payout } from '../../../shared/store/payouts.ts';
 import { readParkedWork, readWaitingWork, waits } from '../../../shared/store/waiting-work.ts';
 import { readXeroSettings, replaceXeroSettings } from '../../../shared/store/xero-settings.ts';
-import { syncOf } from '../../support/xero-documents.ts';
+import { balanceIn } from '../../support/clearing.ts';
+import { correctionsIn } from '../../support/credits.ts';
+import { aClient, anInvoice, aPayment, syncOf } from '../../support/xero-documents.ts';
 import { newId, type TestWorkspace } from '../../support/workspace.ts';
 import { startXeroStage, type XeroStage } from '../../support/xero-stage.ts';
 
@@ -178,6 +180,37 @@ describe('a payout in Xero', () => {
     await aPayout({ status: 'in_transit', fees: null, parts: null });
     await work();
     expect(await there()).toEqual({ fees: [], transfers: [] });
+  });
+});
+
+describe('the account on which card payments stand', () => {
+  const balances = async () => {
+    const books = await stage.books();
+    return { clearing: balanceIn(books, '091'), bank: balanceIn(books, '090') };
+  };
+
+  test('ends at nothing when all is paid out: several payments, a refund, fees, a payout that came back and one that arrived', async () => {
+    const bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+    const byCard = { method: 'card', origin: 'platform' } as const;
+    const first = await anInvoice(stage, place, bakery, { status: 'paid', paid: gbp(15_000) });
+    const second = await anInvoice(stage, place, bakery, { status: 'partially-paid', paid: gbp(12_000) });
+    const payment = await aPayment(stage, place, first, { ...byCard, amount: gbp(15_000), counts: gbp(15_000) });
+    await aPayment(stage, place, second, { ...byCard, amount: gbp(12_000), counts: gbp(12_000) });
+    await work();
+    expect(await balances()).toEqual({ clearing: 27_000, bank: 0 });
+    await correctionsIn(stage, () => place).refund(payment, 4_500);
+    await work();
+    expect(await balances()).toEqual({ clearing: 22_500, bank: 0 });
+
+    const lost = await aPayout({ amount: gbp(22_000), fees: gbp(500) });
+    await work();
+    expect(await balances()).toEqual({ clearing: 0, bank: 22_000 });
+    await aPayout({ status: 'failed', fees: gbp(0) }, lost);
+    await work();
+    expect(await balances()).toEqual({ clearing: 22_500, bank: 0 });
+    await aPayout({ amount: gbp(22_000), fees: gbp(500) });
+    await work();
+    expect(await balances()).toEqual({ clearing: 0, bank: 22_000 });
   });
 });
 
