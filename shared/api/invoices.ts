@@ -86,13 +86,9 @@ const priced = {
 const choice = {
   jobId: id('job'),
   timeEntryIds: z.array(id('te')).min(1).max(2000).optional(),
-  expenseIds: z
-    .array(id('exp'))
-    .max(200)
-    .optional()
-    .meta({
-      description: 'Exactly these expenses; without it, those of the same members and days, and none beside chosen entries',
-    }),
+  expenseIds: z.array(id('exp')).max(200).optional().meta({
+    description: 'Exactly these expenses; without it, those of the same members and days, and none beside chosen entries',
+  }),
   memberIds: z.array(id('mem')).min(1).max(100).optional(),
   from: date.optional(),
   to: date.optional(),

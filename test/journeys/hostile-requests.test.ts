@@ -246,7 +246,8 @@ describe('a key makes a request count once', () => {
   const required = [
     ...['createInvoice', 'issueInvoice', 'voidInvoice', 'returnToDraft', 'recordEscrowRelease'],
     ...['createQuote', 'sendQuote', 'reviseQuote'],
-    ...['createCheckout', 'recordPayment', 'refundPayment', 'createCreditNote', 'sendInvoice'],
+    ...['createCheckout', 'recordPayment', 'refundPayment', 'createCreditNote'],
+    ...['writeOffBill', 'approveBill', 'createExpense', 'sendInvoice'],
   ];
 
   test('money documents are not made without one', async () => {
@@ -382,6 +383,9 @@ describe('a cursor leads on in its own list, and nowhere else', () => {
     'GET /v1/payments': {},
     'GET /v1/invoice-schedules': {},
     'GET /v1/credit-notes': {},
+    'GET /v1/quotes': {},
+    'GET /v1/bills': {},
+    'GET /v1/expenses': {},
     'GET /v1/xero/contacts': { elsewhere: { search: 'a' } },
     'GET /v1/xero/sync-items': { query: { state: 'blocked' }, elsewhere: { state: 'failed' } },
   };
@@ -410,7 +414,13 @@ describe('a cursor leads on in its own list, and nowhere else', () => {
   });
 
   test('all lists are tried, but for those that are never longer than a page here', () => {
-    const short = ['GET /v1/invoices/{id}/lines', 'GET /v1/jobs/{id}/escrow', 'GET /v1/notifications', 'GET /v1/discrepancies'];
+    const short = [
+      'GET /v1/payouts',
+      'GET /v1/invoices/{id}/lines',
+      'GET /v1/jobs/{id}/escrow',
+      'GET /v1/notifications',
+      'GET /v1/discrepancies',
+    ];
     expect([...Object.keys(asked), ...short].toSorted()).toEqual(lists.map(lineOf).toSorted());
   });
 

@@ -148,7 +148,9 @@ describe('a credit note', () => {
     const { body: note } = await credit(invoice.id, { kind: 'amount', amount: gbp(3_000) });
     expect(note).toMatchObject({ allocated: gbp(0), open: gbp(3_000) });
     const told = async () =>
-      (await noticesOf(till, shop)).filter(({ cause }) => cause === `invoice-overpaid#${invoice.id}`).map(({ resolvedAt }) => resolvedAt !== null);
+      (await noticesOf(till, shop))
+        .filter(({ cause }) => cause === `invoice-overpaid#${invoice.id}`)
+        .map(({ resolvedAt }) => resolvedAt !== null);
     expect(await told()).toEqual([false]);
     expect((await refund(payment.id, 12_001)).body.code).toBe('refund-exceeds-payment');
     const given = await refund(payment.id, 3_000);
