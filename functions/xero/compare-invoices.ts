@@ -14,6 +14,7 @@ import { readLinkedClients, type ContactLink } from '../../shared/store/xero-con
 import { linesAsSent } from '../../shared/xero/map-invoice.ts';
 import type { Compared } from './compared.ts';
 import { ownSeries } from './own-series.ts';
+import { pullContacts } from './pull-contacts.ts';
 import type { Run } from './run.ts';
 import { allocatedVersion } from './send-allocation.ts';
 
@@ -100,13 +101,37 @@ const comparePairs = async (run: Run, pairs: readonly Pair[]): Promise<Differenc
   const differences: Difference[] = [];
   for (let start = 0; start < pairs.length; start += pairsAtOnce) {
     const chunk = pairs.slice(start, start + pairsAtOnce);
-    const [parts, links] = await Promise.all([
+    const [parts, linked] = await Promise.all([
       run.world.table.batchGet(chunk.flatMap((pair) => keysBeside(run, pair))),
-      readLinkedClients(run.world.table)(run.ws, run.tenantId, [...new Set(chunk.map(({ there }) => there.contactId))]),
+      linksAmong(run, chunk),
     ]);
+    const links = await linksThatFollowed(run, chunk, parts, linked);
     for (const pair of chunk) differences.push(...compareInvoice(hereOf(run, pair, parts, links), pair.there));
   }
   return differences;
+};
+
+type Links = ReadonlyMap<string, ContactLink>;
+
+const linksAmong = (run: Run, pairs: readonly Pair[]): Promise<Links> =>
+  readLinkedClients(run.world.table)(run.ws, run.tenantId, [...new Set(pairs.map(({ there }) => there.contactId))]);
+
+/** Xero stamps whole seconds. */
+const stampMs = 1_000;
+
+/**
+ * An invoice may stand at another contact because that one took its own in: whoever merges contacts changes their invoices as well.
+ * Before that is called a difference, the contacts have to be as new as the invoice.
+ */
+const linksThatFollowed = async (run: Run, pairs: readonly Pair[], parts: Found, links: Links): Promise<Links> => {
+  const pulledMs = Date.parse(run.connection.contactsPulledAt ?? '1970-01-01');
+  const isAhead = ({ there }: Pair): boolean => there.updatedAt == null || Date.parse(there.updatedAt) + stampMs >= pulledMs;
+  const moved = pairs.some(
+    (pair) => pair.there.contactId !== '' && isAhead(pair) && !hereOf(run, pair, parts, links).isOurContact(pair.there.contactId),
+  );
+  if (!moved) return links;
+  await pullContacts(run);
+  return linksAmong(run, pairs);
 };
 
 const keysBeside = ({ ws }: Run, { head, there }: Pair) => [
@@ -116,7 +141,7 @@ const keysBeside = ({ ws }: Run, { head, there }: Pair) => [
   ...(head.creditNoteIds ?? []).flatMap((id) => [creditNoteKey(ws, id), syncItemKey(ws, id)]),
 ];
 
-const hereOf = (run: Run, { head }: Pair, parts: Found, links: ReadonlyMap<string, ContactLink>) => {
+const hereOf = (run: Run, { head }: Pair, parts: Found, links: Links) => {
   const client = foundAt(parts, clientKey(run.ws, head.clientId), parseClient);
   return {
     ...head,

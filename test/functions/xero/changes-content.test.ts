@@ -130,6 +130,7 @@ describe('line, amount, tax, date, currency, contact edited', () => {
     const invoice = await sent();
     await xero.accountant('merge', { id: await contactNamed('Harbour Bakery Ltd'), into: await contactNamed('Café Olé') });
     await heard(invoice);
+    expect(await xero.discrepancies()).toEqual([]);
     await xero.poll();
     expect(await xero.discrepancies()).toEqual([]);
   });
