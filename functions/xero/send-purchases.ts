@@ -89,9 +89,12 @@ const notChosen = (field: string, what: string): Block => ({
   mend: `Choose it in the settings for Xero (${field}), then try again.`,
 });
 
-/** A person is told by the invoice or the words of it: the id is for the books. */
+/**
+ * A person is told by the invoice or the words of it: the id is for the books. Where no account was ever chosen, nobody has asked for
+ * bills or expenses in the books: they wait without anybody being called.
+ */
 const stop = (run: Run, one: PurchaseToSend, block: Block, waitsFor?: Settled['waitsFor']): Settled =>
-  blocked(run, one.work, one.before, block, waitsFor);
+  blocked(run, one.work, one.before, block, waitsFor, block.code === 'mapping-missing' ? { state: 'pending' } : {});
 
 export const purchaseElement = <D>({ work, version, document }: ReadyPurchase<D>): Element<D> => ({
   ...{ work, documentVersion: version, payload: document },
