@@ -26,13 +26,13 @@ const undisturbed = async (begin: Workflow): Promise<unknown> => {
 };
 
 /**
- * Crashes a workflow behind each of its calls in turn; `pairs`: and what is begun again behind each of its own. All of them have to
- * end as if nothing had been. The calls are found by running: one that is new is a case by itself. Returns how many cases there were.
+ * Crashes a workflow behind each of its calls in turn; `pairs`: and what is begun again behind each of its own, or behind every
+ * n-th of them, others for each first crash. All of them have to end as if nothing had been. The calls are found by running: one that is new is a case by itself. Returns how many cases there were.
  */
 export const throughCrashes = async (
   clock: SandboxClock,
   begin: Workflow,
-  { counted, pairs }: { counted: Counted; pairs: boolean },
+  { counted, pairs }: { counted: Counted; pairs: boolean | number },
 ): Promise<number> => {
   const end = await undisturbed(begin);
   let cases = 0;
@@ -57,7 +57,8 @@ export const throughCrashes = async (
   };
   for (let first = 1; await ends(first); first += 1) {
     if (!pairs) continue;
-    for (let second = 1; await ends(first, second); second += 1);
+    const step = pairs === true ? 1 : pairs;
+    for (let second = 1 + (first % step); await ends(first, second); second += step);
   }
   return cases;
 };
