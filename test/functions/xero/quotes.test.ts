@@ -40,8 +40,7 @@ const send = async (route: string, { id = '', body }: { id?: string; body?: unkn
 };
 const work = () => stage.work(place.workspace.id);
 const poll = (): Promise<void> => changes.poll();
-const there = async () =>
-  ((await stage.books()) as unknown as { quotes: Record<string, unknown>[] }).quotes.map((quote) => quote as Record<string, any>); // eslint-disable-line @typescript-eslint/no-explicit-any -- as Xero writes it
+const there = async () => ((await stage.books()) as unknown as { quotes: Record<string, unknown>[] }).quotes;
 const calls = async () => (await stage.calls()).map(({ method, path }) => `${method} ${path.split('/').at(-1)}`);
 const read = (id: string) => send('GET /v1/quotes/{id}', { id });
 const answer = async (token: string, which: 'accept' | 'decline', termsHash: string): Promise<number> => {
