@@ -4,6 +4,7 @@ import { lineTotals, retax } from '../../shared/domain/invoice-lines.ts';
 import type { Reply } from '../../shared/domain/once.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import { answered } from '../../shared/store/idempotency.ts';
+import { escrowFollows } from '../../shared/store/escrow.ts';
 import { newLines, replaceInvoice } from '../../shared/store/invoices.ts';
 import { syncView } from '../../shared/store/sync-items.ts';
 import type { Table } from '../../shared/store/table.ts';
@@ -51,6 +52,7 @@ export const issueDraft =
     if (many) await table.putMany(billItems(ws, mirrored));
     await table.commit([
       replaceInvoice(ws, issued),
+      ...escrowFollows(ws, head, issued),
       // Bills of an earlier issue stay known: Xero may have them still.
       ...newLines(ws, head.id, epoch, lines, parties, [...billIds(mirrored), ...(before.bills ?? [])]),
       ...(many ? [] : addBills(ws, mirrored)),

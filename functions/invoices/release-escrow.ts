@@ -107,6 +107,7 @@ const madeBy = ({ now, newId }: Needs, by: By, asked: Release, terms: InvoiceTer
   const open: InvoiceHead = {
     ...newHead(terms, { id: newId('inv'), lines: [line], source: 'lines', notes: '', now: at }),
     ...totals(terms.currency, [line], { taxIncluded: true }),
+    releaseId: asked.id,
   };
   const { head, writes } = issueWrites(open, terms, { by, now: at, newId });
   const payment = paymentOf(asked, head, { id: newId('pay'), at, receivedOn: dateIn(terms.workspace.zone, at) });

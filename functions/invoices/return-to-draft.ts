@@ -61,7 +61,9 @@ export const returnToDraft =
       ...(changes
         ? [
             replaceInvoice(ws, after),
-            ...(pushed ? returnLater(ws, head, now()) : [...returnNow(ws, head, manifest), ...deadBillsWait(ws, head, now())]),
+            ...(pushed
+              ? returnLater(ws, head, now())
+              : [...returnNow(ws, head, after, manifest), ...deadBillsWait(ws, head, now())]),
             audited(ws, { id: newId('aud'), at: now(), who: caller.memberId, what: 'invoice-returned', about: head.id, text }),
           ]
         : []),
@@ -78,8 +80,8 @@ const returnLater = (ws: string, { id }: InvoiceHead, now: Instant): Write[] => 
 ];
 
 /** The push is taken back in the same commit, unless it has just been sent. */
-const returnNow = (ws: string, head: InvoiceHead, manifest: Manifest): Write[] => [
-  ...returnedWrites(ws, head),
+const returnNow = (ws: string, head: InvoiceHead, draft: InvoiceHead, manifest: Manifest): Write[] => [
+  ...returnedWrites(ws, head, draft),
   ...(head.toXero
     ? [
         ...(['urgent', 'payments', 'documents', 'backfill'] as const).map((lane) =>

@@ -4,6 +4,7 @@ import { negate } from '../../shared/domain/money.ts';
 import { confirmReturn, refuseReturn } from '../../shared/domain/return-to-draft.ts';
 import { dueChanged, revenueChanged } from '../../shared/store/aggregates.ts';
 import { audited } from '../../shared/store/audit.ts';
+import { escrowFollows } from '../../shared/store/escrow.ts';
 import { readInvoice, replaceInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { syncItemKey } from '../../shared/store/sync-items.ts';
@@ -18,7 +19,8 @@ interface Needs {
 }
 
 /** The sums lose what they had gained, on the day on which it was issued: it was never issued then. */
-export const returnedWrites = (ws: string, head: InvoiceHead): Write[] => [
+export const returnedWrites = (ws: string, head: InvoiceHead, draft: InvoiceHead): Write[] => [
+  ...escrowFollows(ws, head, draft),
   ...(head.issueDate === null ? [] : [revenueChanged(ws, head.issueDate, negate(head.subtotal))]),
   ...(head.dueDate === null ? [] : [dueChanged(ws, head.dueDate, negate(balanceOf(head).due))]),
 ];
@@ -40,7 +42,7 @@ export const returnConfirmed =
     await table.commit([
       replaceInvoice(ws, after),
       ...(isDraft
-        ? [...returnedWrites(ws, head), ...deadBillsWait(ws, head, at)]
+        ? [...returnedWrites(ws, head, after), ...deadBillsWait(ws, head, at)]
         : [waits(ws, { ...work, version: Date.parse(at), dueAt: at, since: at })]),
       remove('sync item', syncItemKey(ws, head.id)),
       audited(ws, {

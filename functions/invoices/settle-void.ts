@@ -3,6 +3,7 @@ import { balanceOf, confirmVoid, refuseVoid, voidedInXero, wasIssued } from '../
 import { negate } from '../../shared/domain/money.ts';
 import { dueChanged, revenueChanged } from '../../shared/store/aggregates.ts';
 import { audited } from '../../shared/store/audit.ts';
+import { escrowFollows } from '../../shared/store/escrow.ts';
 import { readInvoice, replaceInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
 import { notified } from '../../shared/store/notifications.ts';
 import type { Table } from '../../shared/store/table.ts';
@@ -49,6 +50,7 @@ const voidWrites = (
   { after, today, now }: { after: InvoiceHead; today: string; now: Instant },
 ): Write[] => [
   replaceInvoice(ws, { ...after, freeing: true }),
+  ...escrowFollows(ws, head, after),
   revenueChanged(ws, today, negate(head.subtotal)),
   ...(head.dueDate === null ? [] : [dueChanged(ws, head.dueDate, negate(balanceOf(head).due))]),
   ...deadBillsWait(ws, head, now),

@@ -7,6 +7,7 @@ import { refuse } from '../../shared/domain/refusal.ts';
 import { dueChanged, revenueChanged } from '../../shared/store/aggregates.ts';
 import { audited } from '../../shared/store/audit.ts';
 import { answered } from '../../shared/store/idempotency.ts';
+import { escrowFollows } from '../../shared/store/escrow.ts';
 import { invoiceKey, parseInvoice, replaceInvoice, type InvoiceHead, type WholeInvoice } from '../../shared/store/invoices.ts';
 import { isOnTheWire, manifestKey, parseManifest, replaceManifest, type Manifest } from '../../shared/store/manifests.ts';
 import { parseSyncItem, syncItemKey, syncView, type SyncView } from '../../shared/store/sync-items.ts';
@@ -69,6 +70,7 @@ export const voidInvoice =
     };
     await table.commit([
       replaceInvoice(ws, { ...voided, version: head.version }),
+      ...escrowFollows(ws, head, voided),
       ...(pushed ? voidLater(ws, head, now()) : [...voidNow(ws, head, today, manifest), ...deadBillsWait(ws, head, now())]),
       audited(ws, trail),
       answered(once, reply),

@@ -5,6 +5,7 @@ import { allocatedOf, moveCovers, sumOf } from '../../shared/domain/open-credit.
 import { belongsInXero, overpaidBy } from '../../shared/domain/payments.ts';
 import { dueChanged } from '../../shared/store/aggregates.ts';
 import { audited } from '../../shared/store/audit.ts';
+import { escrowFollows } from '../../shared/store/escrow.ts';
 import { replaceInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
 import { notified, resolved } from '../../shared/store/notifications.ts';
 import { addPayment, forgetPayment, replacePayment, type Payment } from '../../shared/store/payments.ts';
@@ -100,7 +101,11 @@ const overpaid = (before: Payment | undefined, after: Payment, head: InvoiceHead
 
 const invoiceWrites = (ws: string, head: InvoiceHead, changed: InvoiceHead): Write[] => {
   const by = subtract(balanceOf(changed).due, balanceOf(head).due);
-  return [replaceInvoice(ws, changed), ...(head.dueDate !== null && by.amount !== 0 ? [dueChanged(ws, head.dueDate, by)] : [])];
+  return [
+    replaceInvoice(ws, changed),
+    ...escrowFollows(ws, head, changed),
+    ...(head.dueDate !== null && by.amount !== 0 ? [dueChanged(ws, head.dueDate, by)] : []),
+  ];
 };
 
 /** New money has to get there; money that is all gone again before it got there has not. */

@@ -10,6 +10,7 @@ import { dueChanged, revenueChanged } from '../../shared/store/aggregates.ts';
 import { audited } from '../../shared/store/audit.ts';
 import { checkoutKey, parseCheckout } from '../../shared/store/checkouts.ts';
 import { addCreditNote, creditNoteKey, readCreditNotes } from '../../shared/store/credit-notes.ts';
+import { escrowFollows } from '../../shared/store/escrow.ts';
 import { foundAt, mustBeAt } from '../../shared/store/found.ts';
 import { answered, claim } from '../../shared/store/idempotency.ts';
 import { invoiceKey, parseInvoice, readInvoice, replaceInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
@@ -92,6 +93,7 @@ const creditWrites = (
   const work = { lane: 'documents', kind: 'credit-note', documentId: note.id } as const;
   return [
     replaceInvoice(ws, after),
+    ...escrowFollows(ws, head, after),
     ...addCreditNote(ws, note, lines),
     // A credit counts on its own day, not on that of its invoice.
     revenueChanged(ws, note.issueDate, negate(note.subtotal)),

@@ -36,6 +36,8 @@ export const addJob =
       archived: false,
       escrowFunded: 0,
       escrowReleased: 0,
+      escrowCredited: 0,
+      escrowRefunded: 0,
     };
     const reply = { status: 201, body: jobView(job, caller.role), etag: '1' };
     await table.commit([

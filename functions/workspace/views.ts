@@ -3,7 +3,7 @@ import type { clientSchema, jobSchema, ratesSchema, serviceSchema } from '../../
 import type { memberSchema, workspaceSchema } from '../../shared/api/workspace.ts';
 import { actsForOthers, type Role } from '../../shared/domain/access.ts';
 import type { Client } from '../../shared/store/clients.ts';
-import { escrowOf, type Job } from '../../shared/store/jobs.ts';
+import { escrowBalanceOf, escrowOf, type Job } from '../../shared/store/jobs.ts';
 import type { Member } from '../../shared/store/members.ts';
 import type { Service } from '../../shared/store/services.ts';
 import type { Workspace } from '../../shared/store/workspaces.ts';
@@ -77,14 +77,8 @@ export const jobView = (job: Job, role: Role): z.infer<typeof jobSchema> => ({
   budgetAmount: actsForOthers(role) ? job.budgetAmount : null,
   accountCode: job.accountCode,
   archived: job.archived,
-  escrow: escrowView(job),
+  escrow: { ...escrowOf(job), ...escrowBalanceOf(job) },
 });
-
-/** A release, its invoice and its payment are one commit, so what is released is invoiced and paid. */
-const escrowView = (job: Job) => {
-  const { funded, released } = escrowOf(job);
-  return { funded, released, invoiced: released, paid: released };
-};
 
 export const ratesView = ({ rate, memberRates }: Pick<Job, 'rate' | 'memberRates'>): z.infer<typeof ratesSchema> => ({
   rate,

@@ -33,6 +33,11 @@ export const serviceSchema = z
   .object({ id: z.string(), name: z.string(), rate: moneySchema.nullable(), archived: z.boolean() })
   .meta({ id: 'Service' });
 
+const escrowSums = z.object({ funded: moneySchema, released: moneySchema, invoiced: moneySchema, paid: moneySchema }).meta({
+  description:
+    'What was paid in for the job, and what of it was released. `invoiced` is what stands on the invoices of the releases: released, without what was credited or is void. `paid` is what the workspace has of it: released, without what went back.',
+});
+
 export const jobSchema = z
   .object({
     id: z.string(),
@@ -47,7 +52,7 @@ export const jobSchema = z
     budgetAmount: moneySchema.nullable(),
     accountCode: z.string().nullable(),
     archived: z.boolean(),
-    escrow: z.object({ funded: moneySchema, released: moneySchema, invoiced: moneySchema, paid: moneySchema }),
+    escrow: escrowSums,
   })
   .meta({ id: 'Job' });
 

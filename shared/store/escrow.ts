@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { Busy, Conflict } from '../domain/conflict.ts';
-import type { Money } from '../domain/money.ts';
+import { owedOf, wasIssued } from '../domain/invoice.ts';
+import { subtract, zero, type Money } from '../domain/money.ts';
+import type { InvoiceHead } from './invoices.ts';
 import type { Job } from './jobs.ts';
 import { keys, partitions } from './keys.ts';
 import { listPage, type ListPage, type PageRequest } from './paging.ts';
@@ -85,6 +87,25 @@ export const jobReleased = (ws: string, job: Job, { amount }: Money): Write =>
       onFail: contended,
     },
   );
+
+/** What a release's invoice says that is owed, and what was paid on it. */
+const standing = (head: InvoiceHead) => ({
+  invoiced: wasIssued(head) ? owedOf(head) : zero(head.currency),
+  paid: head.paid,
+});
+
+/**
+ * Follows the invoice of a release on its job: what is credited or void is invoiced no more, what goes back is paid no more. Nothing
+ * for every other invoice. For the commit that changes the invoice.
+ */
+export const escrowFollows = (ws: string, before: InvoiceHead, after: InvoiceHead): Write[] => {
+  if (before.jobId === null || before.releaseId == null) return [];
+  const [was, is] = [standing(before), standing(after)];
+  const credited = subtract(was.invoiced, is.invoiced).amount;
+  const refunded = subtract(was.paid, is.paid).amount;
+  if (credited === 0 && refunded === 0) return [];
+  return [update('job', keys.job(ws, before.jobId), { add: { escrowCredited: credited, escrowRefunded: refunded, version: 1 } })];
+};
 
 /** A funding or a release, as a list shows it. */
 export type EscrowMove = ({ kind: 'funding' } & StoredFunding) | ({ kind: 'release' } & StoredRelease);

@@ -23,6 +23,8 @@ const head = z.object({
   currency: z.string(),
   /** The quote whose terms it has; their tax was locked with the quote. */
   quoteId: z.string().nullish(),
+  /** The release of escrow that it is the invoice of: its job keeps the sums of these. */
+  releaseId: z.string().nullish(),
   /** Where its lines come from: entries, or written by hand. */
   source: z.enum(['time', 'lines']),
   number: maybe(z.string()),

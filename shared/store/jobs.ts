@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Escrow } from '../domain/escrow.ts';
+import { moneyOf, subtract, type Money } from '../domain/money.ts';
 import { keys, partitions } from './keys.ts';
 import { maybe, money, version } from './shapes.ts';
 import type { Table } from './table.ts';
@@ -28,6 +29,10 @@ const record = z.object({
   /** Minor units of the job's currency. */
   escrowFunded: z.int().default(0),
   escrowReleased: z.int().default(0),
+  /** What of the invoices of releases doesn't stand any more: it was credited, or they are void. */
+  escrowCredited: z.int().default(0),
+  /** What of what was released went back to whoever paid. */
+  escrowRefunded: z.int().default(0),
 });
 
 /** Work for one client. */
@@ -42,6 +47,16 @@ export const escrowOf = ({ currency, escrowFunded, escrowReleased }: Job): Escro
   funded: { amount: escrowFunded, currency },
   released: { amount: escrowReleased, currency },
 });
+
+/** What of what was released stands on invoices, and what of it the workspace still has. */
+export const escrowBalanceOf = (job: Job): { invoiced: Money; paid: Money } => {
+  const { released } = escrowOf(job);
+  const [credited, refunded] = [
+    moneyOf(BigInt(job.escrowCredited), job.currency),
+    moneyOf(BigInt(job.escrowRefunded), job.currency),
+  ];
+  return { invoiced: subtract(released, credited), paid: subtract(released, refunded) };
+};
 
 export const jobKey = keys.job;
 export const parseJob = (item: Item): Job => record.parse(item);

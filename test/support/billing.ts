@@ -73,6 +73,8 @@ export const storeSetting = async (
     archived: false,
     escrowFunded: 0,
     escrowReleased: 0,
+    escrowCredited: 0,
+    escrowRefunded: 0,
     ...changes.job,
   };
   await table.commit([

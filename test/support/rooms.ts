@@ -1,4 +1,6 @@
+import { billsDoor } from '../../functions/bills/door.ts';
 import { invoicesDoor } from '../../functions/invoices/door.ts';
+import { paymentsDoor } from '../../functions/payments/door.ts';
 import { timeDoor } from '../../functions/time/door.ts';
 import { workspaceDoor } from '../../functions/workspace/door.ts';
 import { testClock, type TestClock } from './clock.ts';
@@ -7,6 +9,15 @@ import { sendTo, type Send } from './send.ts';
 import { newId } from './workspace.ts';
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 20)));
+
+const noStripe = {
+  stripe: async () => {
+    throw new Error('there is no Stripe here');
+  },
+  events: { send: async (): Promise<void> => undefined },
+  appUrls: ['https://app.example.com'],
+  publicUrl: 'https://api.example.com',
+};
 
 /** The people of a user pool that holds no secrets: the address gives the subject. Remembers what was asked of it. */
 export const knownPeople = () => {
@@ -27,12 +38,14 @@ export const knownPeople = () => {
   };
 };
 
-/** The rooms of time, of the workspace and of invoices behind their doors, on one engine, under one clock. */
+/** Rooms behind their doors, on one engine, under one clock; the one of payments has no Stripe. */
 export interface Rooms {
   readonly clock: TestClock;
   readonly time: Send;
   readonly workspace: Send;
   readonly invoices: Send;
+  readonly bills: Send;
+  readonly payments: Send;
   /** Addresses that were invited, subjects that were signed out, workspaces whose doorbell rang. */
   readonly invited: string[];
   readonly signedOut: string[];
@@ -48,5 +61,7 @@ export const openRooms = (engine: Engine): Rooms => {
   const time = sendTo(timeDoor(world) as never);
   const workspace = sendTo(workspaceDoor({ ...world, people, ring }) as never);
   const invoices = sendTo(invoicesDoor({ ...world, ring, closeCheckout: async () => undefined } as never) as never);
-  return { clock, time, workspace, invoices, invited, signedOut, rung };
+  const bills = sendTo(billsDoor({ ...world, ring }) as never);
+  const payments = sendTo(paymentsDoor({ ...world, ring, ...noStripe }) as never);
+  return { clock, time, workspace, invoices, bills, payments, invited, signedOut, rung };
 };

@@ -136,5 +136,7 @@ export const aJob = (client: Pick<Client, 'id' | 'currency'>, changes: Partial<J
   archived: false,
   escrowFunded: 0,
   escrowReleased: 0,
+  escrowCredited: 0,
+  escrowRefunded: 0,
   ...changes,
 });
