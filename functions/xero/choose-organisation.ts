@@ -158,6 +158,7 @@ const noLimitsYet = {
   dayBeganWithinMs: null,
   paceAt: null,
   pausedUntil: null,
+  outage: null,
   pauseCode: null,
   pauseEstimated: false,
 } as const;

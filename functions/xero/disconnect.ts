@@ -37,6 +37,7 @@ export const disconnectXero =
       tokenVersionId: null,
       tokenExpiresAt: null,
       pausedUntil: null,
+      outage: null,
       pauseCode: null,
     } as const;
     await world.table.commit([

@@ -1,5 +1,6 @@
 import { afterAnswer, afterDayRefusal, mayCall, type CallBudget, type Haste } from '../../shared/domain/call-budget.ts';
 import { Conflict } from '../../shared/domain/conflict.ts';
+import { askedInVain } from '../../shared/domain/outage.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import {
   progressNoted,
@@ -10,7 +11,7 @@ import {
   type XeroConnection,
 } from '../../shared/store/xero-connections.ts';
 import { openXero, type LimitsSeen, type Xero } from '../../shared/xero/client.ts';
-import { XeroError } from '../../shared/xero/failure.ts';
+import { outcomeUnknown, XeroError } from '../../shared/xero/failure.ts';
 import { AccessLost, type AccessTokens } from './access-token.ts';
 import { instantAt, type XeroWorld } from './world.ts';
 
@@ -38,7 +39,7 @@ export class MustWait extends Error {
 export interface Books extends Xero {
   /** What is known of the organisation's limits by now. */
   budget(): CallBudget;
-  /** What the calls made so far have taught about the limits. */
+  /** What the calls made so far have taught about the limits, and about whether Xero answers at all. */
   learned(): Progress;
   /** Throws `MustWait` when the next call would have to wait. */
   requireCall(): void;
@@ -70,6 +71,9 @@ export const openBooks =
     if (!organisation) throw new AccessLost();
     let budget = budgetOf(connection);
     let calls = 0;
+    /** Whether the latest call got an answer that can be used, be it a refusal; and the outage before the first that did. */
+    let answers = true;
+    let { outage } = connection;
     const onAnswer = (seen: LimitsSeen): void => {
       calls += 1;
       if (seen.minuteLeft === undefined && seen.dayLeft === undefined) return;
@@ -95,6 +99,14 @@ export const openBooks =
       await tokens.lose(ws, connection, 'Xero refuses access: it was withdrawn there, or a permission is missing.');
       throw new AccessLost();
     };
+    const heard = (usable: boolean): void => {
+      answers = usable;
+      if (usable) outage = null;
+    };
+    const outageNow = (): Progress => {
+      if (!answers) return { outage: askedInVain(outage, instantAt(world)) };
+      return connection.outage === null ? {} : { outage: null };
+    };
     const requireCall = (): void => {
       const judged = mayCall(budget, { now: instantAt(world), haste: haste() });
       if (!judged.ok) throw new MustWait(judged.until, judged.reason, { estimated: true, refused: false });
@@ -103,12 +115,15 @@ export const openBooks =
       requireCall,
       budget: () => budget,
       calls: () => calls,
-      learned: () => (calls > 0 ? { ...budget } : {}),
+      learned: () => (calls > 0 ? { ...budget, ...outageNow() } : {}),
       send: async (shape, call) => {
         requireCall();
         try {
-          return await xero.send(shape, call);
+          const answer = await xero.send(shape, call);
+          heard(true);
+          return answer;
         } catch (error) {
+          heard(!outcomeUnknown(error));
           if (!(error instanceof XeroError) || error.code !== 'unauthorized') return failed(error);
           xero = await open(true);
           return xero.send(shape, call).catch(failed);

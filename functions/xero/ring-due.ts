@@ -2,11 +2,11 @@ import type { RingDoorbell } from '../../shared/runtime/queue.ts';
 import { dueShards } from '../../shared/store/due.ts';
 import { keyText, type Table } from '../../shared/store/table.ts';
 import { workspacesWithDueWork } from '../../shared/store/waiting-work.ts';
-import { connectionFrom, xeroConnectionKey } from '../../shared/store/xero-connections.ts';
+import { connectionFrom, isResting, xeroConnectionKey } from '../../shared/store/xero-connections.ts';
 
 /**
  * Rings for every workspace that has work due: a doorbell that got lost costs a minute. Not for those whose organisation is
- * paused or not connected: their work waits in silence.
+ * paused, silent or not connected: their work waits in silence.
  */
 export const ringDue =
   ({ table, now, ring }: { table: Table; now: () => string; ring: RingDoorbell }) =>
@@ -17,8 +17,8 @@ export const ringDue =
     if (due.length === 0) return;
     const found = await table.batchGet(due.map(xeroConnectionKey));
     const awake = due.filter((ws) => {
-      const { state, pausedUntil } = connectionFrom(found.get(keyText(xeroConnectionKey(ws))));
-      return state === 'connected' && (pausedUntil ?? '') <= at;
+      const connection = connectionFrom(found.get(keyText(xeroConnectionKey(ws))));
+      return connection.state === 'connected' && !isResting(connection, at);
     });
     await ring(awake);
   };

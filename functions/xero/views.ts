@@ -33,6 +33,7 @@ export const connectionView = (
   const choosing = !connected && consents.length > 0;
   const unhurried = waiting.payments + waiting.documents + waiting.backfill > 0;
   const pause = connected ? pauseNow(connection, { now, unhurried }) : undefined;
+  const silence = connected && !pause ? silenceNow(connection, now) : undefined;
   const state = choosing ? 'choose-organisation' : pause ? 'waiting-for-limit' : connection.state;
   return {
     state,
@@ -44,10 +45,12 @@ export const connectionView = (
     lastSyncedAt,
     waiting,
     callsLeftToday: connected ? connection.dayLeft : null,
-    nextSyncAt: pause?.until ?? null,
-    estimated: pause?.estimated ?? false,
+    nextSyncAt: pause?.until ?? silence?.until ?? null,
+    estimated: pause?.estimated ?? silence !== undefined,
     proposedSeries: connected && !numbersGiven ? connection.proposedSeries : null,
-    reason: choosing ? 'Confirm the organisation whose books these are.' : (pause?.reason ?? connection.reason),
+    reason: choosing
+      ? 'Confirm the organisation whose books these are.'
+      : (pause?.reason ?? silence?.reason ?? connection.reason),
   };
 };
 
@@ -68,6 +71,17 @@ const pauseNow = (connection: XeroConnection, { now, unhurried }: { now: Instant
   // Seconds within a minute are no state that a person has to know, nor is a gap that nothing waits for.
   if (budget.ok || budget.reason === 'minute-limit' || (budget.reason === 'pace' && !unhurried)) return undefined;
   return { until: budget.until, estimated: true, reason: ownReasons[budget.reason] };
+};
+
+/** Whoever waits for the next look of the sweep waits no longer than this. */
+const sweepMs = 60_000;
+
+/** Xero gives no usable answers: since when, and when it is asked again. */
+const silenceNow = ({ outage }: XeroConnection, now: Instant) => {
+  if (outage === null) return undefined;
+  const soon = new Date(Date.parse(now) + sweepMs).toISOString();
+  const reason = `Xero has not answered since ${outage.since}. It is asked again by itself, and what waits goes on when it answers.`;
+  return { until: outage.until > now ? outage.until : soon, reason };
 };
 
 const ownReasons = {

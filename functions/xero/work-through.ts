@@ -1,41 +1,29 @@
 import { Busy, Conflict } from '../../shared/domain/conflict.ts';
+import { askedInVain } from '../../shared/domain/outage.ts';
 import { OutsideError } from '../../shared/domain/outside-error.ts';
 import type { Deadline } from '../../shared/runtime/worker-door.ts';
 import { keyText } from '../../shared/store/table.ts';
-import { done, type WaitingWork } from '../../shared/store/waiting-work.ts';
+import type { WaitingWork } from '../../shared/store/waiting-work.ts';
 import { parseWorkspace, workspaceKey } from '../../shared/store/workspaces.ts';
-import { connectionFrom, progressNoted, xeroConnectionKey } from '../../shared/store/xero-connections.ts';
+import {
+  connectionFrom,
+  isResting,
+  progressNoted,
+  xeroConnectionKey,
+  type Progress,
+  type XeroConnection,
+} from '../../shared/store/xero-connections.ts';
 import { settingsFrom, xeroSettingsKey } from '../../shared/store/xero-settings.ts';
+import { outcomeUnknown } from '../../shared/xero/failure.ts';
 import { AccessLost } from './access-token.ts';
-import { backfill } from './backfill.ts';
-import { changePayment } from './change-payment.ts';
-import { organisationInstead } from './follow-organisation.ts';
-import { sendScheduled } from './hold-for-calendar.ts';
-import { importAll } from './import-all.ts';
 import { MustWait, pauseOf, type OpenBooks } from './open-books.ts';
 import { noticeChange } from './notice-change.ts';
+import { perform } from './perform.ts';
 import { GaveWay, pickWork } from './pick-work.ts';
-import { pullChanges } from './pull-changes.ts';
 import { pullContacts } from './pull-contacts.ts';
-import { reconcile } from './reconcile.ts';
-import { resolveDrift } from './resolve-drift.ts';
 import { resolveManifest } from './resolve-manifest.ts';
 import type { Run, RoomFlows } from './run.ts';
 import { OutcomeOpen } from './send-batch.ts';
-import { sendAllocation } from './send-allocation.ts';
-import { sendBills, sendExpenses } from './send-bills.ts';
-import { sendContactDetails } from './send-contact-details.ts';
-import { sendContacts } from './send-contacts.ts';
-import { sendCreditNotes } from './send-credit-notes.ts';
-import { sendInvoices } from './send-invoices.ts';
-import { sendPayments } from './send-payments.ts';
-import { sendPayout } from './send-payout.ts';
-import { sendQuotes } from './send-quotes.ts';
-import { sendSentFlags } from './send-sent-flags.ts';
-import { sendVoid } from './send-void.ts';
-import { sendWithdrawal } from './send-withdrawal.ts';
-import { spreadBills } from './spread-bills.ts';
-import { tellBlocked } from './tell-blocked.ts';
 import { tellOpenOutcome } from './tell-open-outcome.ts';
 import { instantAt, type XeroWorld } from './world.ts';
 
@@ -100,9 +88,9 @@ const begin = async ({ world, flows, open }: Needs, ws: string, deadline: Deadli
   const found = await world.table.batchGet([xeroConnectionKey(ws), xeroSettingsKey(ws), workspaceKey(ws)]);
   const connection = connectionFrom(found.get(keyText(xeroConnectionKey(ws))));
   const workspace = found.get(keyText(workspaceKey(ws)));
-  const { organisation, state, pausedUntil } = connection;
+  const { organisation, state } = connection;
   if (!workspace || !parseWorkspace(workspace).integrations || state !== 'connected' || !organisation) return undefined;
-  if ((pausedUntil ?? '') > instantAt(world)) return undefined;
+  if (isResting(connection, instantAt(world))) return undefined;
   const haste: Run['haste'] = { now: 'at-once' };
   try {
     const books = await open(ws, connection, {
@@ -131,6 +119,7 @@ const begin = async ({ world, flows, open }: Needs, ws: string, deadline: Deadli
     if (error instanceof AccessLost) return undefined;
     if (!(error instanceof OutsideError)) throw error;
     world.count('SyncInterrupted');
+    if (outcomeUnknown(error)) await note(world, ws, connection, { outage: askedInVain(connection.outage, instantAt(world)) });
     return undefined;
   }
 };
@@ -161,7 +150,7 @@ const step = async (run: Run): Promise<boolean> => {
   const [first] = due;
   if (!first) return false;
   run.haste.now = hasteOf[first.lane];
-  if (first.kind === 'tell-blocked') return perform(run, first, [first]);
+  if (first.kind === 'tell-blocked') return perform(run, first.kind, [first]);
   // What would only wait for its turn isn't even read.
   run.books.requireCall();
   if (!run.connection.contactsComplete && first.kind !== 'pull-contacts') {
@@ -169,7 +158,7 @@ const step = async (run: Run): Promise<boolean> => {
     return true;
   }
   const batch = due.filter(({ kind }) => kind === first.kind).slice(0, documentsPerBatch);
-  const left = await perform(run, first, batch);
+  const left = await perform(run, first.kind, batch);
   const wakes = (first.kind === 'invoice' || first.kind === 'credit-note') && wokenBy(run, batch);
   // Work that comes in meanwhile rings by itself: another look is only for what this one has seen or made.
   return left || wakes || run.blockage.touched || due.length > batch.length || full;
@@ -183,79 +172,17 @@ const wokenBy = (run: Run, batch: readonly WaitingWork[]): boolean => {
   return woken.length > 0;
 };
 
-/** Does one batch. Returns whether it left or made work that can go on at once. */
-const perform = async (run: Run, first: WaitingWork, batch: readonly WaitingWork[]): Promise<boolean> => {
-  switch (first.kind) {
-    case 'contact':
-      await sendContacts(run, batch);
-      return false;
-    case 'invoice':
-      return sendInvoices(run, batch);
-    case 'sent-flag':
-      await sendSentFlags(run, batch);
-      return false;
-    case 'quote':
-      return sendQuotes(run, batch);
-    case 'payment':
-      return sendPayments(run, batch);
-    case 'payment-change':
-      await changePayment(run, first);
-      return true;
-    case 'payout':
-      await sendPayout(run, first);
-      return true;
-    case 'credit-note':
-      return sendCreditNotes(run, batch);
-    case 'credit-allocation':
-      await sendAllocation(run, first);
-      return true;
-    case 'bills':
-      await spreadBills(run, first);
-      return true;
-    case 'bill':
-      return sendBills(run, batch);
-    case 'expense':
-      return sendExpenses(run, batch);
-    case 'void':
-      await sendVoid(run, first);
-      return batch.length > 1;
-    case 'withdraw':
-      await sendWithdrawal(run, first);
-      return true;
-    case 'pull-changes':
-      await pullChanges(run, batch);
-      return true;
-    case 'resolve':
-      await resolveDrift(run, first);
-      return true;
-    case 'reconcile':
-      return reconcile(run, first);
-    case 'contact-details':
-      await sendContactDetails(run, batch);
-      return false;
-    case 'import-contacts':
-      return importAll(run, first);
-    case 'send-scheduled':
-      await sendScheduled(run, first);
-      return true;
-    case 'backfill':
-      return backfill(run, first);
-    case 'tell-blocked':
-      await tellBlocked(run, first);
-      return true;
-    case 'pull-contacts':
-      if ((await organisationInstead(run)) || (await pullContacts(run))) await run.world.table.commit([done(run.ws, first)]);
-      return true;
-  }
+/** Keeps what was learned of the limits, a pause that Xero asked for, and whether it answers at all. */
+const keepProgress = async ({ world, ws, connection, books, noted }: Run, wait?: MustWait): Promise<void> => {
+  const pause = wait ? pauseOf(wait) : {};
+  const progress = { ...(noted.calls === books.calls() ? {} : books.learned()), ...pause };
+  if (Object.keys(progress).length > 0) await note(world, ws, connection, progress);
 };
 
-/** Keeps what was learned of the limits, and a pause that Xero asked for. Lost when another organisation was connected meanwhile. */
-const keepProgress = async (run: Run, wait?: MustWait): Promise<void> => {
-  const pause = wait ? pauseOf(wait) : {};
-  const progress = { ...(run.noted.calls === run.books.calls() ? {} : run.books.learned()), ...pause };
-  if (Object.keys(progress).length === 0) return;
+/** Lost when another organisation was connected meanwhile. */
+const note = async ({ table }: XeroWorld, ws: string, connection: XeroConnection, progress: Progress): Promise<void> => {
   try {
-    await run.world.table.commit([progressNoted(run.ws, run.connection, progress)]);
+    await table.commit([progressNoted(ws, connection, progress)]);
   } catch (error) {
     if (!(error instanceof Conflict)) throw error;
   }

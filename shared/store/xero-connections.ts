@@ -38,6 +38,8 @@ const record = z.object({
   pausedUntil: maybe(z.string()),
   pauseCode: maybe(z.string()),
   pauseEstimated: z.boolean().default(false),
+  /** Xero gives no usable answer. */
+  outage: maybe(z.object({ since: z.string(), tries: z.int(), until: z.string() })),
   lastSyncedAt: maybe(z.string()),
   /** Contacts changed before this instant are in the mirror. Null before the first pull. */
   contactsUntil: maybe(z.string()),
@@ -71,6 +73,10 @@ export const readXeroConnection =
   (table: Table) =>
   async (ws: string): Promise<XeroConnection> =>
     connectionFrom(await table.get(keys.xeroConnection(ws)));
+
+/** Whether the worker leaves Xero alone for now: it asked for a pause, or it does not answer. */
+export const isResting = ({ pausedUntil, outage }: Pick<XeroConnection, 'pausedUntil' | 'outage'>, now: string): boolean =>
+  (pausedUntil ?? '') > now || (outage?.until ?? '') > now;
 
 /** A connection whose token the schedule has to look at from `lookAt` on. */
 const asItem = (ws: string, connection: XeroConnection, lookAt?: string): Item => ({
@@ -192,6 +198,7 @@ export type Progress = Partial<
     | 'pausedUntil'
     | 'pauseCode'
     | 'pauseEstimated'
+    | 'outage'
     | 'lastSyncedAt'
     | 'contactsUntil'
     | 'contactsComplete'

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { accessTokens } from '../../../functions/xero/access-token.ts';
+import { getConnection } from '../../../functions/xero/get-connection.ts';
+import { listXeroAccounts } from '../../../functions/xero/list-books.ts';
+import { openBooks } from '../../../functions/xero/open-books.ts';
 import { keepFresh } from '../../../functions/xero/keep-fresh.ts';
 import { ringDue } from '../../../functions/xero/ring-due.ts';
 import { pollAll } from '../../../functions/xero/want-changes.ts';
@@ -14,7 +17,7 @@ import { progressNoted, readXeroConnection } from '../../../shared/store/xero-co
 import { changesIn } from '../../support/xero-changes.ts';
 import { aClient, anInvoice, syncOf } from '../../support/xero-documents.ts';
 import { seedWorkspace, type TestWorkspace } from '../../support/workspace.ts';
-import { otherTenantId, startXeroStage, tenantId, type XeroStage } from '../../support/xero-stage.ts';
+import { callOf, otherTenantId, startXeroStage, tenantId, type XeroStage } from '../../support/xero-stage.ts';
 
 let stage: XeroStage;
 let place: TestWorkspace;
@@ -99,6 +102,63 @@ describe('F81: Xero is down for a day', () => {
     const { items } = await listNotices(stage.engine.table)(place.workspace.id, { limit: 50 }, 'open');
     expect(items).toEqual([]);
   }, 120_000);
+});
+
+describe('F81: while Xero does not answer', () => {
+  const status = async () => (await getConnection(stage.world)(callOf(place.finance))).body as Record<string, unknown>;
+  const down = () => stage.fault({ fault: 'html', status: 503, match: { path: '/' }, times: 100_000 });
+  const aMinute = async (): Promise<void> => {
+    await stage.clock.advance(60);
+    await sweep();
+  };
+
+  test('F81: a look each minute becomes one every five minutes, and the status says since when and until when', async () => {
+    await down();
+    await anInvoice(stage, place, bakery, { lane: 'documents' });
+    await stage.resetCalls();
+    for (let minute = 0; minute < 240; minute += 1) await aMinute();
+    const calls = (await stage.calls({ all: true })).length;
+    expect(calls).toBeGreaterThan(40);
+    expect(calls).toBeLessThan(110);
+    const shown = await status();
+    expect(shown).toMatchObject({ state: 'connected', estimated: true });
+    expect(shown['reason']).toMatch(/^Xero has not answered since 20/);
+    const wait = Date.parse(String(shown['nextSyncAt'])) - stage.clock.now();
+    expect(wait).toBeGreaterThan(0);
+    expect(wait).toBeLessThanOrEqual(300_000);
+  });
+
+  test('F81: a single lost answer is nothing: the next sweep goes on', async () => {
+    await stage.fault({ fault: 'html', status: 503, match: { path: '/' }, times: 1 });
+    const invoice = await anInvoice(stage, place, bakery, { lane: 'documents' });
+    await aMinute();
+    await aMinute();
+    expect(await syncOf(stage, place, invoice.id)).toMatchObject({ state: 'synced' });
+    expect(await status()).toMatchObject({ state: 'connected', nextSyncAt: null, reason: null });
+  });
+
+  test('F81: once it answers again, what waits goes on within five minutes, and nothing is said any more', async () => {
+    await down();
+    const invoice = await anInvoice(stage, place, bakery, { lane: 'documents' });
+    for (let minute = 0; minute < 30; minute += 1) await aMinute();
+    await stage.control('DELETE', 'faults');
+    for (let minute = 0; minute < 6; minute += 1) await aMinute();
+    expect(await syncOf(stage, place, invoice.id)).toMatchObject({ state: 'synced' });
+    expect(await status()).toMatchObject({ state: 'connected', nextSyncAt: null, estimated: false, reason: null });
+  });
+
+  test('F81: a person who asks is not held up, and whoever gets an answer ends the wait for all', async () => {
+    await down();
+    const invoice = await anInvoice(stage, place, bakery, { lane: 'documents' });
+    for (let minute = 0; minute < 30; minute += 1) await aMinute();
+    await stage.control('DELETE', 'faults');
+    expect(
+      (await listXeroAccounts(stage.world, openBooks(stage.world, accessTokens(stage.world)))(callOf(place.finance))).status,
+    ).toBe(200);
+    expect(await status()).toMatchObject({ nextSyncAt: null, reason: null });
+    await sweep();
+    expect(await syncOf(stage, place, invoice.id)).toMatchObject({ state: 'synced' });
+  });
 });
 
 describe('F79: schedules', () => {
