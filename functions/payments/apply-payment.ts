@@ -1,7 +1,7 @@
 import type { Instant } from '../../shared/domain/days.ts';
 import { applyPayment, balanceOf, removePayment } from '../../shared/domain/invoice.ts';
 import { add, moneyOf, negate, subtract, toDecimal, unitsOf, zero, type Money } from '../../shared/domain/money.ts';
-import { allocatedOf, moveCovers, sumOf } from '../../shared/domain/open-credit.ts';
+import { allocatedOf, moveCovers, sumOf, type Covers } from '../../shared/domain/open-credit.ts';
 import { belongsInXero, overpaidBy } from '../../shared/domain/payments.ts';
 import { dueChanged } from '../../shared/store/aggregates.ts';
 import { audited } from '../../shared/store/audit.ts';
@@ -20,6 +20,8 @@ export interface PaymentChange {
   readonly head: InvoiceHead | undefined;
   /** It is taken away as if it had never been; `after` counts nothing. */
   readonly isGone?: boolean;
+  /** What of it went back for which credit note, as far as that was said; the rest goes to the oldest that stands open. */
+  readonly backFor?: Covers;
   /** Xero has it no more: what went back is not what stands open on credit notes there. */
   readonly deletedThere?: boolean;
 }
@@ -71,7 +73,7 @@ export const paymentWrites = (change: PaymentChange, by: By): Applied => {
 };
 
 /** What goes back to the payer is first of all what stands open on credit notes; what comes here again stands open again. */
-const withCovers = ({ before, after, head, isGone, deletedThere }: PaymentChange, gained: Money) => {
+const withCovers = ({ before, after, head, isGone, deletedThere, backFor }: PaymentChange, gained: Money) => {
   const covers = before?.covers ?? [];
   const isGivenBack = after.status === 'succeeded' || after.status === 'refunded' || after.status === 'disputed';
   const none = gained.amount < 0 && (!isGivenBack || isGone || deletedThere || after.origin === 'xero');
@@ -80,7 +82,7 @@ const withCovers = ({ before, after, head, isGone, deletedThere }: PaymentChange
     return { head, covered: head, covers };
   // What comes here again pays what is due first; only the rest was given back for credit notes.
   const beyond = Math.max(0, gained.amount - balanceOf(head).due.amount);
-  const moved = moveCovers(head, covers, gained.amount > 0 ? { ...gained, amount: beyond } : gained);
+  const moved = moveCovers(head, covers, gained.amount > 0 ? { ...gained, amount: beyond } : gained, backFor);
   return { head, covered: { ...head, ...moved.credits, openCredits: [...moved.credits.openCredits] }, covers: moved.covers };
 };
 

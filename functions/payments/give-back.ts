@@ -1,5 +1,6 @@
 import type { Instant } from '../../shared/domain/days.ts';
 import { add, compareMoney, isSame, subtract, type Money } from '../../shared/domain/money.ts';
+import { givingBackId } from '../../shared/domain/open-credit.ts';
 import { OutsideError } from '../../shared/domain/outside-error.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import type { RingDoorbell } from '../../shared/runtime/queue.ts';
@@ -66,13 +67,8 @@ export const refundCard =
     const refund = await createRefund(client, { accountId, paymentIntentId, amount, refundId }).catch(tooMuch);
     await recordCardPayment(needs)({ accountId, paymentIntentId, livemode: live });
     const after = await table.batchGet([paymentKey(ws, payment.id)]);
-    return { payment: mustExist(foundAt(after, paymentKey(ws, payment.id), parsePayment)), status: statusOf(refund.status) };
+    return { payment: mustExist(foundAt(after, paymentKey(ws, payment.id), parsePayment)), status: refund.outcome };
   };
-
-const statusOf = (said: string): RefundStatus => {
-  if (said === 'succeeded') return 'succeeded';
-  return said === 'failed' || said === 'canceled' ? 'failed' : 'pending';
-};
 
 /** Somebody was faster, or the payer's bank has the money: Stripe knows what is left. */
 const tooMuch = (error: unknown): never => {
@@ -81,17 +77,23 @@ const tooMuch = (error: unknown): never => {
   throw error;
 };
 
-/** What is written when somebody has given a part of a payment back by hand. */
+/** What is written when somebody has given a part of a payment back by hand; `creditNoteId`: for a credit note, before any other. */
 export const refundByHand = (
   needs: Pick<Needs, 'now' | 'newId'>,
   place: { ws: string; who: string | null },
-  { payment, head, amount }: { payment: Payment; head: Parameters<typeof paymentWrites>[0]['head']; amount: Money },
+  {
+    payment,
+    head,
+    amount,
+    creditNoteId,
+  }: { payment: Payment; head: Parameters<typeof paymentWrites>[0]['head']; amount: Money; creditNoteId?: string },
 ) => {
   const refunded = add(payment.refunded, amount);
   const counts = subtract(payment.counts, amount);
   const status = isSame(refunded, payment.amount) ? ('refunded' as const) : payment.status;
   const after: Payment = { ...payment, counts, refunded, status };
-  return paymentWrites({ before: payment, after, head }, { ...place, now: needs.now(), newId: needs.newId });
+  const backFor = creditNoteId === undefined ? [] : [...(payment.covers ?? []), { creditNoteId, amount }];
+  return paymentWrites({ before: payment, after, head, backFor }, { ...place, now: needs.now(), newId: needs.newId });
 };
 
 /**
@@ -115,9 +117,9 @@ export const giveBackOpen =
       const part = payment && smaller(open, refundable(payment));
       if (!payment || !part || part.amount === 0) continue;
       if (payment.origin === 'stripe')
-        await refundCard(needs)(ws, payment, { amount: part, refundId: `${creditNoteId}-${payment.id}` });
+        await refundCard(needs)(ws, payment, { amount: part, refundId: givingBackId(creditNoteId, payment.id) });
       else {
-        const applied = refundByHand(needs, { ws, who }, { payment, head, amount: part });
+        const applied = refundByHand(needs, { ws, who }, { payment, head, amount: part, creditNoteId });
         await needs.table.commit([...applied.writes, said(needs, { ws, who, creditNoteId })]);
       }
     }

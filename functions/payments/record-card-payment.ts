@@ -1,4 +1,5 @@
 import type { Instant } from '../../shared/domain/days.ts';
+import { creditNoteOf, type Covers } from '../../shared/domain/open-credit.ts';
 import { OutsideError } from '../../shared/domain/outside-error.ts';
 import { paymentIdOf } from '../../shared/domain/payment-id.ts';
 import { log } from '../../shared/runtime/log.ts';
@@ -13,7 +14,7 @@ import type { Table } from '../../shared/store/table.ts';
 import { parseWorkspace, workspaceKey } from '../../shared/store/workspaces.ts';
 import type { Key } from '../../shared/store/write.ts';
 import { readPayment, type StripePayment } from '../../shared/stripe/read-payment.ts';
-import { paymentWrites, type Applied } from './apply-payment.ts';
+import { paymentWrites, type Applied, type PaymentChange } from './apply-payment.ts';
 import { closeStaleCheckout } from './close-checkout.ts';
 import { isKnown, judgePayment, type Surroundings } from './judge-payment.ts';
 import type { OpenStripe, StripeApp } from './stripe-app.ts';
@@ -49,8 +50,8 @@ export const recordCardPayment =
     if (!place) return false;
     const { ws, checkout } = place;
     const around = { ...place.around, live: app.live, now: needs.now() };
-    const payment = await newest(app, ring, truth, around);
-    const applied = payment && paymentWrites({ before: around.before, after: payment, head: around.head }, by(needs, ws));
+    const seen = await newest(app, ring, truth, around);
+    const applied = seen && paymentWrites({ before: around.before, head: around.head, ...seen }, by(needs, ws));
     const isOwnPage = checkout !== undefined && checkout.id === named.checkoutId;
     if (applied) await commit(needs, ws, applied, isOwnPage ? checkout : undefined);
     const head = applied?.head ?? around.head;
@@ -129,22 +130,36 @@ const placeIn = (found: Found, ws: string, { id, accountId, named }: { id: strin
   };
 };
 
+/** A payment as it has to be stored, with what of it went back for credit notes. */
+type Seen = Required<Pick<PaymentChange, 'after' | 'backFor'>>;
+
 /**
- * The payment as it has to be stored, undefined when it stands so already. What replaces a stored payment is asked for once more:
- * the answer must be younger than what was read, or an old one could overwrite what somebody learned meanwhile.
+ * What has to be stored, undefined when it stands so already. What replaces a stored payment is asked for once more: the answer must
+ * be younger than what was read, or an old one could overwrite what somebody learned meanwhile.
  */
 const newest = async (
   { client }: StripeApp,
   { accountId, paymentIntentId }: PaymentRing,
   truth: StripePayment,
   around: Surroundings,
-): Promise<Payment | undefined> => {
-  const first = judgePayment(truth, around);
-  if (!first || isKnown(around.before, first)) return undefined;
+): Promise<Seen | undefined> => {
+  const first = seenIn(truth, around);
+  if (!first || isKnown(around.before, first.after)) return undefined;
   if (!around.before) return first;
-  const again = judgePayment(await readPayment(client, { accountId, paymentIntentId }), around);
-  return again && !isKnown(around.before, again) ? again : undefined;
+  const again = seenIn(await readPayment(client, { accountId, paymentIntentId }), around);
+  return again && !isKnown(around.before, again.after) ? again : undefined;
 };
+
+const seenIn = (truth: StripePayment, around: Surroundings): Seen | undefined => {
+  const after = judgePayment(truth, around);
+  return after && { after, backFor: backFor(truth) };
+};
+
+const backFor = ({ refunds }: StripePayment): Covers =>
+  refunds.flatMap(({ refundId, amount, outcome }) => {
+    const creditNoteId = creditNoteOf(refundId);
+    return creditNoteId === undefined || outcome === 'failed' ? [] : [{ creditNoteId, amount }];
+  });
 
 const commit = async ({ table, ring }: Needs, ws: string, applied: Applied, ownPage: Checkout | undefined): Promise<void> => {
   const { payment, writes, rings } = applied;

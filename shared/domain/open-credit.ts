@@ -17,19 +17,20 @@ type Moved = { credits: { openCredits: readonly OpenCredit[]; creditRefunded: Mo
 
 /**
  * Money went back to the payer (`change` below nothing), or a refund failed and it came back here (above nothing). What stood open
- * on credit notes is given back first, the oldest first; what comes back stands open again. The rest is due on the invoice.
+ * on credit notes is given back first: on those that it was said to be for, then on the oldest. What comes back stands open again.
+ * The rest is due on the invoice. `said` is all that is known to have gone back of the payment for credit notes.
  */
-export function moveCovers(credits: CreditsOf, covers: Covers, change: Money): Moved {
+export function moveCovers(credits: CreditsOf, covers: Covers, change: Money, said: Covers = []): Moved {
   const { currency } = change;
   const open = credits.openCredits ?? [];
-  const moved =
-    unitsOf(change) < 0n ? take(open, -unitsOf(change), currency) : take([...covers].reverse(), unitsOf(change), currency);
-  const by = sumMoney(
-    currency,
-    moved.map(({ amount }) => amount),
-  );
+  const named = more([], said);
+  const goesBack = unitsOf(change) < 0n;
+  // Going back, what was said and isn't covered yet comes first; coming back, what is covered and isn't said any more.
+  const from = goesBack ? inOrder(open, less(named, covers)) : inOrder([...covers].reverse(), less(covers, named));
+  const moved = take(from, goesBack ? -unitsOf(change) : unitsOf(change), currency);
+  const by = sumOf(moved, currency);
   const refunded = credits.creditRefunded ?? zero(currency);
-  return unitsOf(change) < 0n
+  return goesBack
     ? {
         credits: { openCredits: less(open, moved), creditRefunded: add(refunded, by) },
         covers: more(covers, moved),
@@ -39,6 +40,12 @@ export function moveCovers(credits: CreditsOf, covers: Covers, change: Money): M
         covers: less(covers, moved),
       };
 }
+
+/** Our id of what goes back of a payment for a credit note. */
+export const givingBackId = (creditNoteId: string, paymentId: string): string => `${creditNoteId}-${paymentId}`;
+
+/** The credit note for which money went back under such an id; undefined for every other refund. */
+export const creditNoteOf = (refundId: string): string | undefined => /^(cn_\w+)-pay_\w+$/.exec(refundId)?.[1];
 
 /** What of the credit notes was set against what was due: neither open nor given back. */
 export function allocatedOf(credits: CreditsOf, currency: string): Money {
@@ -71,13 +78,24 @@ export function bookedAmount({
   return unitsOf(booked) < 0n ? zero(counts.currency) : booked;
 }
 
+/** All of `parts`, those first that are `wanted`, as far as they are. */
+function inOrder(parts: readonly OpenCredit[], wanted: readonly OpenCredit[]): OpenCredit[] {
+  const first = parts.flatMap(({ creditNoteId, amount }) => {
+    const most = wanted.find((one) => one.creditNoteId === creditNoteId)?.amount;
+    return most === undefined ? [] : [{ creditNoteId, amount: unitsOf(most) < unitsOf(amount) ? most : amount }];
+  });
+  return [...first, ...less(parts, first)];
+}
+
+/** The first parts, up to `most` in all; one part for each credit note. */
 function take(from: readonly OpenCredit[], most: bigint, currency: string): OpenCredit[] {
   let left = most;
-  return from.flatMap(({ creditNoteId, amount }) => {
+  const parts = from.flatMap(({ creditNoteId, amount }) => {
     const part = unitsOf(amount) < left ? unitsOf(amount) : left;
     left -= part;
     return part === 0n ? [] : [{ creditNoteId, amount: moneyOf(part, currency) }];
   });
+  return more([], parts);
 }
 
 function more(parts: readonly OpenCredit[], by: readonly OpenCredit[]): OpenCredit[] {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { callStripe } from './call-stripe.ts';
 import type { StripeClient } from './client.ts';
 import { listDisputes, type StripeDispute } from './list-disputes.ts';
+import { listRefunds, type StripeRefund } from './list-refunds.ts';
 import { fromStripeAmount } from './minor-units.ts';
 import { instant, metadata } from './shapes.ts';
 
@@ -46,7 +47,7 @@ const answer = z
       : null,
   }));
 
-export type StripePayment = z.output<typeof answer> & { disputes: StripeDispute[] };
+export type StripePayment = z.output<typeof answer> & { disputes: StripeDispute[]; refunds: StripeRefund[] };
 
 /** A payment as it is now, whatever events said and in whichever order. `OutsideError` 404 `resource_missing` if the account has none such. */
 export async function readPayment(stripe: StripeClient, request: z.input<typeof input>): Promise<StripePayment> {
@@ -60,5 +61,6 @@ export async function readPayment(stripe: StripeClient, request: z.input<typeof 
   );
   // A charge stays marked as disputed when the dispute was won: only the disputes themselves tell.
   const disputes = payment.disputed ? await listDisputes(stripe, { accountId, paymentIntentId }) : [];
-  return { ...payment, disputes };
+  const refunds = payment.refunded.amount > 0 ? await listRefunds(stripe, { accountId, paymentIntentId }) : [];
+  return { ...payment, disputes, refunds };
 }

@@ -18,6 +18,7 @@ const payment = (changes: Partial<StripePayment>): StripePayment => ({
   arrivedAt: null,
   fee: null,
   disputes: [],
+  refunds: [],
   ...changes,
 });
 const dispute = (outcome: StripeDispute['outcome']): StripeDispute => ({ disputeId: 'du_1', amount: gbp(500), outcome });

@@ -182,6 +182,25 @@ describe('a credit note', () => {
     expect(await invoiceNow(till, shop, invoice.id)).toMatchObject({ status: 'paid', due: gbp(0), paid: gbp(0) });
   });
 
+  test('beside one that stands open: what goes back is its own amount, through Stripe and by hand', async () => {
+    const invoice = await issued(till, shop);
+    await byHand(till, shop, invoice.id, { amount: gbp(4_000), receivedOn: today() });
+    await byHand(till, shop, invoice.id, { amount: gbp(6_000), receivedOn: today() });
+    await payAt((await checkoutFor(till, shop, invoice.id)).body.url);
+    await till.settle();
+    const { body: open } = await credit(invoice.id, { kind: 'amount', amount: gbp(2_400) });
+    const { body: first } = await credit(invoice.id, { kind: 'amount', amount: gbp(3_600), settle: 'refund' });
+    expect(first).toMatchObject({ open: gbp(0), refunded: gbp(3_600) });
+    expect(await noteNow(open.id)).toMatchObject({ open: gbp(2_400), refunded: gbp(0) });
+    const { body: second } = await credit(invoice.id, { kind: 'amount', amount: gbp(1_200), settle: 'refund' });
+    await till.settle();
+    expect(await noteNow(second.id)).toMatchObject({ open: gbp(0), refunded: gbp(1_200) });
+    expect(await noteNow(open.id)).toMatchObject({ open: gbp(2_400), refunded: gbp(0) });
+    const payments = await paymentsOf(till, shop, invoice.id);
+    expect(payments.reduce((sum, { refunded }) => sum + refunded.amount, 0)).toBe(4_800);
+    expect(await invoiceNow(till, shop, invoice.id)).toMatchObject({ status: 'paid', due: gbp(0), paid: gbp(7_200) });
+  });
+
   test('can not be given back where nothing was paid, nor be made for what is no invoice', async () => {
     const invoice = await issued(till, shop);
     expect((await credit(invoice.id, { kind: 'full', settle: 'refund' })).status).toBe(400);
