@@ -137,7 +137,9 @@ const connectionAfter = (
     lockDate: organisation.lockDate ?? null,
     organisationReadAt: refreshedAt,
     ...noLimitsYet,
-    ...(different ? { contactsUntil: null, contactsComplete: false, contactsPulledAt: null, lastSyncedAt: null } : {}),
+    ...(different
+      ? { contactsUntil: null, contactsComplete: false, contactsPulledAt: null, reached: {}, lastSyncedAt: null }
+      : {}),
     // Nothing of ours stands yet in books that are new to us: what matters is changed from now on.
     ...(different || before.organisation === null
       ? { invoicesUntil: refreshedAt, paymentsUntil: refreshedAt, quotesUntil: refreshedAt }

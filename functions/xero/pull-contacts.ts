@@ -11,24 +11,21 @@ import { instantAt } from './world.ts';
 // Flow of the worker: brings the organisation's contacts into the mirror, follows links, and lets go on what waited for a contact.
 
 /** Pulls what was changed since the last pull, at first everything. Returns whether it came to the end. */
-export const pullContacts = async (run: Run): Promise<boolean> => {
-  const changed: XeroContact[] = [];
-  const complete = await followPages<XeroContact>(run, {
+export const pullContacts = (run: Run): Promise<boolean> =>
+  followPages<XeroContact>(run, {
     watermark: 'contactsUntil',
     read: async (asked) => {
       const { contacts, more } = await listContacts(run.books, asked);
       return { found: contacts, more };
     },
+    // All that follows from a page comes before it counts as read: whoever dies in between reads it again.
     take: async (contacts) => {
       await mirrorContacts(run, contacts);
-      changed.push(...contacts);
+      await goOn(run, contacts);
+      await becomeClients(run, contacts);
     },
     atEnd: (startedAt) => ({ contactsComplete: true, contactsPulledAt: startedAt }),
   });
-  if (complete) await goOn(run, changed);
-  await becomeClients(run, changed);
-  return complete;
-};
 
 /** Writes contacts as they are now into the mirror, and lets links follow those that were archived, restored or merged. */
 export const mirrorContacts = async (run: Run, contacts: readonly XeroContact[]): Promise<void> => {

@@ -8,6 +8,16 @@ import { put, update, type Item, type Write } from './write.ts';
 
 const organisation = z.object({ tenantId: z.string(), name: z.string(), connectionId: z.string() });
 
+const reached = z.object({
+  /** Up to when changes had been followed: a place counts for that look only. */
+  until: maybe(z.string()),
+  /** The page that is read next, and when the counting began. */
+  page: z.int(),
+  began: z.string(),
+  /** On the way back to the first page: up to when changes have been followed once it is read again, and if that is all. */
+  back: maybe(z.object({ until: z.string(), end: z.boolean() })),
+});
+
 const record = z.object({
   /** Grows when a person or Xero changes what the connection is; not with tokens, limits and progress. */
   version: z.int(),
@@ -50,6 +60,8 @@ const record = z.object({
   invoicesUntil: maybe(z.string()),
   paymentsUntil: maybe(z.string()),
   quotesUntil: maybe(z.string()),
+  /** Where a look stopped among things that all changed in the same second, for each of the four above. */
+  reached: z.record(z.string(), reached).default({}),
   /** Nothing dated on or before this day can be written there. */
   lockDate: maybe(z.string()),
   /** A number series that carries on where the organisation's own numbers stopped. */
@@ -206,6 +218,7 @@ export type Progress = Partial<
     | 'invoicesUntil'
     | 'paymentsUntil'
     | 'quotesUntil'
+    | 'reached'
     | 'lockDate'
     | 'organisationReadAt'
   >

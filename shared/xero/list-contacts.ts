@@ -54,7 +54,7 @@ export const listContacts = async (
         tenantId,
         changedSince === undefined ? undefined : new Date(changedSince),
         undefined,
-        'UpdatedDateUTC ASC',
+        'UpdatedDateUTC ASC, ContactID ASC',
         undefined,
         page,
         true,

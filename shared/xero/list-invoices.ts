@@ -105,7 +105,7 @@ export const listInvoices = (xero: Xero, { page, changedSince, pageSize }: PageA
           asked.changedSince,
           'Type=="ACCREC"',
           // A whole comparison is ordered by what never changes, so that nothing slips from one page to the one before.
-          asked.changedSince === undefined ? 'InvoiceID ASC' : 'UpdatedDateUTC ASC',
+          asked.changedSince === undefined ? 'InvoiceID ASC' : 'UpdatedDateUTC ASC, InvoiceID ASC',
           undefined,
           undefined,
           undefined,

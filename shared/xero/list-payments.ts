@@ -37,7 +37,7 @@ export const listPayments = (xero: Xero, asked: PageAsked): Promise<Listed<Payme
           tenantId,
           changedSince,
           'PaymentType=="ACCRECPAYMENT"',
-          changedSince === undefined ? 'PaymentID ASC' : 'UpdatedDateUTC ASC',
+          changedSince === undefined ? 'PaymentID ASC' : 'UpdatedDateUTC ASC, PaymentID ASC',
           page,
           pageSize,
         ),

@@ -33,6 +33,7 @@ export const webhookKey = 'webhook-key-of-the-tests';
 export interface SeenCall {
   method: string;
   path: string;
+  query: Record<string, string>;
   status: number;
   headers: Record<string, string>;
   body: unknown;
