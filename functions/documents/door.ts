@@ -1,17 +1,20 @@
 import { documentRoutes } from '../../shared/api/documents.ts';
 import { instantOf } from '../../shared/domain/days.ts';
-import type { PrintedDocument } from '../../shared/domain/printed.ts';
+import type { Picture, PrintedDocument } from '../../shared/domain/printed.ts';
 import { apiDoor } from '../../shared/runtime/api-door.ts';
 import type { RingDoorbell } from '../../shared/runtime/queue.ts';
 import type { RetryTools } from '../../shared/runtime/retry.ts';
 import { readEarlier, release } from '../../shared/store/idempotency.ts';
 import { stillMember } from '../../shared/store/members.ts';
 import type { Table } from '../../shared/store/table.ts';
+import { deleteLogo } from './delete-logo.ts';
 import { getCreditNotePdf } from './get-credit-note-pdf.ts';
 import { getInvoicePdf } from './get-invoice-pdf.ts';
+import { getLogo } from './get-logo.ts';
 import { getPublicInvoice } from './get-public-invoice.ts';
 import { getPublicInvoicePdf } from './get-public-invoice-pdf.ts';
 import { getQuotePdf } from './get-quote-pdf.ts';
+import { putLogo } from './put-logo.ts';
 import { replayShare } from './replay-share.ts';
 import { revokeInvoiceLinks } from './revoke-invoice-links.ts';
 import { sendInvoice } from './send-invoice.ts';
@@ -28,6 +31,8 @@ export interface DocumentWorld extends RetryTools {
   readonly ring: RingDoorbell;
   /** Sets a document as a PDF file. */
   readonly draw: (document: PrintedDocument) => Promise<Uint8Array>;
+  /** Makes of a file what documents can show; refuses what they can't. */
+  readonly readPicture: (bytes: Uint8Array) => Promise<Picture>;
   /** The API's address, without a slash at its end. */
   readonly publicUrl: string;
   /** Whether this stage sends mail at all. */
@@ -50,6 +55,9 @@ export const documentsDoor = ({ clock, random, sleep, ...world }: DocumentWorld)
       showInvoicePage: showInvoicePage(needs),
       getPublicInvoicePdf: getPublicInvoicePdf(needs),
       showAfterPayment: showAfterPayment(),
+      getLogo: getLogo(needs),
+      putLogo: putLogo(needs),
+      deleteLogo: deleteLogo(needs),
     },
     readEarlier: readEarlier(world.table),
     replay: replayShare(needs),

@@ -5,6 +5,7 @@ import type { PrintedDocument } from '../../shared/domain/printed.ts';
 import { readCreditNotes } from '../../shared/store/credit-notes.ts';
 import { mustExist } from '../../shared/store/found.ts';
 import { readInvoice, readLines } from '../../shared/store/invoices.ts';
+import { readLogo } from '../../shared/store/logos.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { fileName, pdfReply } from './printed-invoice.ts';
 
@@ -21,7 +22,7 @@ export const getCreditNotePdf =
     const [found] = await readCreditNotes(table)(ws, [params.id]);
     const { note, lines } = mustExist(found);
     const head = mustExist(await readInvoice(table)(ws, note.invoiceId));
-    const { parties } = await readLines(table)(ws, head, 0, 1);
-    const document = printCreditNote(note, lines, parties ?? { supplier: {}, client: {} });
+    const [{ parties }, logo] = await Promise.all([readLines(table)(ws, head, 0, 1), readLogo(table)(ws)]);
+    const document = printCreditNote(note, lines, parties ?? { supplier: {}, client: {} }, { logo });
     return pdfReply(await draw(document), fileName(document));
   };

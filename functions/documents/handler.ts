@@ -1,4 +1,4 @@
-import type { PrintedDocument } from '../../shared/domain/printed.ts';
+import type { Picture, PrintedDocument } from '../../shared/domain/printed.ts';
 import { systemClock, systemRandom, systemSleep } from '../../shared/runtime/clock.ts';
 import { optionalSetting, setting } from '../../shared/runtime/config.ts';
 import { documentClient } from '../../shared/runtime/dynamodb.ts';
@@ -15,12 +15,19 @@ const draw = async (document: PrintedDocument): Promise<Uint8Array> => {
   return drawDocument(document, bundledFace);
 };
 
+/** So are the libraries that read pictures. */
+const readPicture = async (bytes: Uint8Array): Promise<Picture> => {
+  const pictures = await import('../../shared/pdf/read-picture.ts');
+  return pictures.readPicture(bytes);
+};
+
 export const handler = documentsDoor({
   table: openTable(documentClient(), setting('TABLE_NAME'), systemSleep),
   newId,
   newSecret: randomToken,
   ring: openDoorbell(setting('DOORBELL_QUEUE_URL'), newId),
   draw,
+  readPicture,
   publicUrl: setting('PUBLIC_URL'),
   mailIsOn: optionalSetting('MAIL_FROM') !== undefined,
   clock: systemClock,

@@ -1,6 +1,6 @@
 import type { PrintedDocument } from '../../shared/domain/printed.ts';
 import type { Reply } from '../../shared/domain/once.ts';
-import { clientPage, html, type Html } from '../../shared/runtime/page.ts';
+import { clientPage, html, logoImage, type Html } from '../../shared/runtime/page.ts';
 
 /** What the page says besides the invoice itself. */
 export interface PageState {
@@ -54,8 +54,8 @@ ${actions(document, state)}
 <footer>This page is private: whoever has its address can see the invoice.</footer>`,
   });
 
-const head = ({ title, number, supplier, state }: PrintedDocument): Html => html`<header class="head">
-<div><p class="from"><bdi>${supplier.name}</bdi></p><h1>${title} <bdi>${number}</bdi></h1></div>
+const head = ({ title, number, supplier, logo, state }: PrintedDocument): Html => html`<header class="head">
+<div>${logo && logoImage(logo)}<p class="from"><bdi>${supplier.name}</bdi></p><h1>${title} <bdi>${number}</bdi></h1></div>
 ${state && html`<p class="state ${state.tone}">${state.text}</p>`}
 </header>`;
 

@@ -2,6 +2,7 @@ import type { DateText } from '../../shared/domain/days.ts';
 import { printInvoice } from '../../shared/domain/print-invoice.ts';
 import type { PrintedDocument } from '../../shared/domain/printed.ts';
 import { readLines, type InvoiceHead } from '../../shared/store/invoices.ts';
+import { readLogo } from '../../shared/store/logos.ts';
 import type { Table } from '../../shared/store/table.ts';
 
 /** An invoice with its lines, ready to be drawn. `link` leads to its page; `limit` is how many lines are needed. */
@@ -12,8 +13,8 @@ export const printedInvoice =
     head: InvoiceHead,
     { today, link, limit }: { today: DateText; link?: string | undefined; limit?: number },
   ): Promise<PrintedDocument> => {
-    const { lines, parties } = await readLines(table)(ws, head, 0, limit);
-    return printInvoice(head, lines, parties ?? { supplier: {}, client: {} }, { today, link });
+    const [{ lines, parties }, logo] = await Promise.all([readLines(table)(ws, head, 0, limit), readLogo(table)(ws)]);
+    return printInvoice(head, lines, parties ?? { supplier: {}, client: {} }, { today, link, logo });
   };
 
 /** What the file of a document is called: its number, without what file systems don't like. */

@@ -31,9 +31,14 @@ export const publicInvoiceSchema = z
   })
   .meta({ id: 'PublicInvoice', description: 'An invoice as its client sees it' });
 
+const logoSchema = z
+  .object({ contentType: z.enum(['image/png', 'image/jpeg']), width: z.int(), height: z.int(), bytes: z.int() })
+  .meta({ id: 'Logo', description: 'The picture at the head of documents as it is kept; its sides are in pixels' });
+
 const byId = z.strictObject({ id: id('inv') });
 const byToken = z.strictObject({ token: z.string().max(300) });
 const room = { capability: 'documents', access: 'finance' } as const;
+const logo = { capability: 'documents', path: '/v1/workspace/logo' } as const;
 const open = { capability: 'documents', access: 'public', params: byToken } as const;
 const pdf = { status: 200, contentType: 'application/pdf' } as const;
 
@@ -132,6 +137,34 @@ export const documentRoutes = defineRoutes([
     params: byId,
     summary: 'Where a payment page leads back to: on to the page of the invoice, for the browser that came from there',
     reply: { status: 200, contentType: 'text/html' },
+  },
+  {
+    id: 'getLogo',
+    method: 'GET',
+    ...logo,
+    access: 'member',
+    summary: 'The picture at the head of documents',
+    reply: { status: 200, contentType: 'image/*' },
+  },
+  {
+    id: 'putLogo',
+    method: 'PUT',
+    ...logo,
+    access: 'admin',
+    membershipAtOnce: true,
+    ifMatch: 'optional',
+    summary: 'Set the picture at the head of documents: at most 200 KB, and 2,000 pixels wide and high',
+    file: ['image/png', 'image/jpeg'],
+    reply: { status: 200, schema: logoSchema },
+  },
+  {
+    id: 'deleteLogo',
+    method: 'DELETE',
+    ...logo,
+    access: 'admin',
+    membershipAtOnce: true,
+    summary: 'Show documents without a picture again',
+    reply: { status: 204 },
   },
 ]);
 

@@ -73,6 +73,7 @@ const operation = (route: Route, schemaOf: (schema: z.ZodType, io: 'input' | 'ou
         },
       }
     : {}),
+  ...(route.file ? { requestBody: { required: true, content: Object.fromEntries(route.file.map((type) => [type, {}])) } } : {}),
   responses: {
     [route.reply.status]: {
       description: 'As asked',

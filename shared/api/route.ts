@@ -31,6 +31,8 @@ export interface Route {
   readonly rawBody?: true;
   /** The body is what a browser's form sends; its fields are texts. */
   readonly form?: true;
+  /** The body is a file of one of these content types, and stays raw bytes. */
+  readonly file?: readonly string[];
 }
 
 /** Gives a room's routes their literal types, so that handlers are checked to answer each of them. */

@@ -1,7 +1,7 @@
 import type { DateText } from './days.ts';
 import type { Money } from './money.ts';
 import { clientOf, paperOf, printLine, remarksOf, sumsOf, supplierOf, type LineToPrint, type PartyCopy } from './print-parts.ts';
-import { dayText, type PrintedDocument } from './printed.ts';
+import { dayText, type Picture, type PrintedDocument } from './printed.ts';
 
 /** What a credit note says, beside its lines. */
 export type CreditNoteContent = {
@@ -19,6 +19,7 @@ export function printCreditNote(
   note: CreditNoteContent,
   lines: readonly LineToPrint[],
   parties: { supplier: PartyCopy; client: PartyCopy },
+  { logo }: { logo?: Picture | undefined } = {},
 ): PrintedDocument {
   return {
     kind: 'credit-note',
@@ -28,6 +29,7 @@ export function printCreditNote(
     paper: paperOf(parties.supplier),
     state: undefined,
     supplier: supplierOf(parties.supplier),
+    logo,
     clientLabel: 'Credited to',
     client: clientOf(parties.client),
     facts: [

@@ -3,7 +3,7 @@ import type { Line } from './invoice-lines.ts';
 import { balanceOf, isOverdue, type InvoiceState } from './invoice.ts';
 import { negate, unitsOf, zero, type Money } from './money.ts';
 import { clientOf, lineToPrint, paperOf, printLine, remarksOf, sumsOf, supplierOf, type PartyCopy } from './print-parts.ts';
-import { dayText, moneyText, type PrintedDocument, type PrintedFact, type PrintedState } from './printed.ts';
+import { dayText, moneyText, type Picture, type PrintedDocument, type PrintedFact, type PrintedState } from './printed.ts';
 
 /** What an invoice says, beside its lines. */
 export type InvoiceContent = InvoiceState & { currency: string; notes: string; subtotal: Money; tax: Money };
@@ -13,7 +13,7 @@ export function printInvoice(
   invoice: InvoiceContent,
   itsLines: readonly Line[],
   parties: { supplier: PartyCopy; client: PartyCopy },
-  { today, link }: { today: DateText; link?: string | undefined },
+  { today, link, logo }: { today: DateText; link?: string | undefined; logo?: Picture | undefined },
 ): PrintedDocument {
   const lines = itsLines.map(lineToPrint);
   const { due } = balanceOf(invoice);
@@ -27,6 +27,7 @@ export function printInvoice(
     paper: paperOf(parties.supplier),
     state,
     supplier: supplierOf(parties.supplier),
+    logo,
     clientLabel: 'Billed to',
     client: clientOf(parties.client),
     facts: [

@@ -2,7 +2,7 @@ import type { DateText } from './days.ts';
 import type { Line } from './invoice-lines.ts';
 import type { Money } from './money.ts';
 import { clientOf, lineToPrint, paperOf, printLine, remarksOf, sumsOf, supplierOf, type PartyCopy } from './print-parts.ts';
-import { dayText, type PrintedDocument, type PrintedState } from './printed.ts';
+import { dayText, type Picture, type PrintedDocument, type PrintedState } from './printed.ts';
 
 /** What a quote says, beside its lines. */
 export type QuoteContent = {
@@ -32,7 +32,7 @@ const stateOf: Readonly<Record<string, PrintedState>> = {
 export function printQuote(
   quote: QuoteContent,
   itsLines: readonly Line[],
-  { status, date }: { status: string; date: DateText },
+  { status, date, logo }: { status: string; date: DateText; logo?: Picture | undefined },
 ): PrintedDocument {
   const lines = itsLines.map(lineToPrint);
   return {
@@ -43,6 +43,7 @@ export function printQuote(
     paper: paperOf(quote.supplier),
     state: stateOf[status],
     supplier: supplierOf(quote.supplier),
+    logo,
     clientLabel: 'Prepared for',
     client: clientOf(quote.client),
     facts: [

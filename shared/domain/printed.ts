@@ -8,6 +8,9 @@ export type PrintedParty = {
   details: string[];
 };
 
+/** A picture as documents show it, the right way up and without transparency. Its sides are in pixels. */
+export type Picture = { type: 'image/png' | 'image/jpeg'; width: number; height: number; bytes: Uint8Array };
+
 /** One row of a document, in words and figures as they are read. */
 export type PrintedLine = {
   description: string;
@@ -39,6 +42,8 @@ export type PrintedDocument = {
   paper: 'a4' | 'letter';
   state: PrintedState | undefined;
   supplier: PrintedParty;
+  /** The supplier's own picture, above their name. */
+  logo: Picture | undefined;
   /** How the other side is called: `Billed to`, `Prepared for`. */
   clientLabel: string;
   client: PrintedParty;

@@ -1,4 +1,4 @@
-import type { PrintedDocument, PrintedFact, PrintedParty } from '../domain/printed.ts';
+import type { Picture, PrintedDocument, PrintedFact, PrintedParty } from '../domain/printed.ts';
 import type { ReadFace } from './fonts.ts';
 import { drawTable } from './draw-table.ts';
 import { accent, ink, openSheet, rule, soft, tint, tones, type Box, type Sheet } from './sheet.ts';
@@ -14,7 +14,7 @@ export const drawDocument = async (document: PrintedDocument, readFace: ReadFace
       author: document.supplier.name,
       createdAt: new Date(`${document.date}T00:00:00.000Z`),
       paper: document.paper,
-      wholeText: JSON.stringify(document),
+      wholeText: JSON.stringify({ ...document, logo: undefined }),
     },
     readFace,
   );
@@ -35,10 +35,11 @@ const roomFor = (sheet: Sheet, y: number, height: number): number => {
   return sheet.top;
 };
 
-/** The supplier on the left, what it is on the right. */
-const drawHead = (sheet: Sheet, { supplier, title, number, state }: PrintedDocument): number => {
+/** The supplier with their picture on the left, what it is on the right. */
+const drawHead = (sheet: Sheet, { supplier, logo, title, number, state }: PrintedDocument): number => {
   const half = sheet.width * 0.52;
-  const leftEnd = drawParty(sheet, supplier, { x: sheet.left, y: sheet.top, width: half }, { name: 13, details: 8.5 });
+  const y = logo === undefined ? sheet.top : drawLogo(sheet, logo) + 12;
+  const leftEnd = drawParty(sheet, supplier, { x: sheet.left, y, width: half }, { name: 13, details: 8.5 });
   const right = { x: sheet.left + half + 16, y: sheet.top - 6, width: sheet.width - half - 16 };
   const heading = sheet.lines(title, right.width, { size: 22, bold: true });
   let rightEnd = sheet.draw(heading, right, { size: 22, bold: true, align: 'right' });
@@ -53,6 +54,15 @@ const drawHead = (sheet: Sheet, { supplier, title, number, state }: PrintedDocum
     );
   }
   return Math.max(leftEnd, rightEnd);
+};
+
+const logoRoom = { width: 200, height: 56 };
+
+/** As large as its room allows; a small picture isn't blown up. Returns where it ends. */
+const drawLogo = (sheet: Sheet, { width, height, bytes }: Picture): number => {
+  const scale = Math.min(1, logoRoom.width / width, logoRoom.height / height);
+  sheet.picture({ x: sheet.left, y: sheet.top, width: width * scale, height: height * scale }, bytes);
+  return sheet.top + height * scale;
 };
 
 /** Whom it is for, beside the dates and the sum that counts. */

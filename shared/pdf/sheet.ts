@@ -40,7 +40,7 @@ export interface Sheet {
   draw(lines: readonly TextLine[], box: Box, look: TextStyle & { color?: string; align?: Align }): number;
   line(y: number, from: number, to: number, color?: string, thickness?: number): void;
   fill(box: Box & { height: number }, color: string): void;
-  frame(box: Box & { height: number }, color: string): void;
+  picture(box: Box & { height: number }, bytes: Uint8Array): void;
   link(box: Box & { height: number }, url: string): void;
   newPage(): void;
   readonly pages: number;
@@ -97,8 +97,8 @@ export const openSheet = (details: FileDetails, readFace: ReadFace): Sheet => {
     line: (y, from, to, color = rule, thickness = 0.75) =>
       void pdf.save().lineWidth(thickness).strokeColor(color).moveTo(from, y).lineTo(to, y).stroke().restore(),
     fill: (box, color) => void pdf.save().roundedRect(box.x, box.y, box.width, box.height, 4).fill(color).restore(),
-    frame: (box, color) =>
-      void pdf.save().lineWidth(0.9).roundedRect(box.x, box.y, box.width, box.height, 8).stroke(color).restore(),
+    picture: ({ x, y, width: across, height: down }, bytes) =>
+      void pdf.image(Buffer.from(bytes), x, y, { width: across, height: down }),
     link: (box, url) => void pdf.link(box.x, box.y, box.width, box.height, url),
     newPage: () => void pdf.addPage(),
     get pages() {

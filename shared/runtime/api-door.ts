@@ -4,7 +4,18 @@ import type { Call, Caller, RawRequest, UseCases } from '../api/call.ts';
 import type { Route } from '../api/route.ts';
 import type { Once, Reply } from '../domain/once.ts';
 import { refuse } from '../domain/refusal.ts';
-import { callerOf, formBody, ifMatchOf, jsonBody, mayCall, onceOf, parsePart, rawRequest, type ApiEvent } from './api-request.ts';
+import {
+  callerOf,
+  fileBody,
+  formBody,
+  ifMatchOf,
+  jsonBody,
+  mayCall,
+  onceOf,
+  parsePart,
+  rawRequest,
+  type ApiEvent,
+} from './api-request.ts';
 import { describe, log } from './log.ts';
 import { problem, problemOf, type Problem } from './problem.ts';
 import { retryLostRaces, type RetryTools } from './retry.ts';
@@ -68,7 +79,10 @@ const answer = async (door: ApiDoor<readonly Route[]>, route: Route, event: ApiE
   return asReply(await once(door, call, useCase));
 };
 
-const bodyOf = (route: Route, raw: RawRequest): unknown => (route.form ? formBody(raw) : jsonBody(raw, route.body !== undefined));
+const bodyOf = (route: Route, raw: RawRequest): unknown => {
+  if (route.file) return fileBody(raw, route.file);
+  return route.form ? formBody(raw) : jsonBody(raw, route.body !== undefined);
+};
 
 const allow = async (door: ApiDoor<readonly Route[]>, route: Route, caller: Caller | undefined): Promise<void> => {
   if (!caller) return refuse('forbidden', 'The token names no workspace; sign in again');

@@ -100,6 +100,12 @@ export const formBody = (raw: RawRequest): Record<string, string> => {
   return Object.fromEntries(new URLSearchParams(Buffer.from(raw.body).toString('utf8')));
 };
 
+/** A file is read by who asked for it, out of the raw request; here only its type is looked at. */
+export const fileBody = (raw: RawRequest, types: readonly string[]): undefined => {
+  const type = (raw.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  if (!types.includes(type)) refuseFields({ path: '', message: `the content type must be ${types.join(' or ')}` });
+};
+
 /** If-Match as a version, or `*`. Refuses its absence where the route asks for it. */
 export const ifMatchOf = (route: Route, raw: RawRequest): string | undefined => {
   const value = raw.headers['if-match'];

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Reply } from '../domain/once.ts';
+import type { Picture } from '../domain/printed.ts';
 import { pageStyle } from './page-style.ts';
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
@@ -40,11 +41,17 @@ const headers = (formsTo: readonly string[]): Record<string, string> => ({
   'content-security-policy': [
     "default-src 'none'",
     `style-src 'sha256-${styleHash}'`,
+    // Pictures stand in the page itself: nothing is fetched that could tell somebody of it.
+    'img-src data:',
     `form-action ${["'self'", ...formsTo].join(' ')}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join('; '),
 });
+
+/** The supplier's picture within a page. It says nothing that the name below it doesn't. */
+export const logoImage = ({ type, width, height, bytes }: Picture): Html =>
+  html`<img class="logo" alt="" width="${width}" height="${height}" src="data:${type};base64,${Buffer.from(bytes).toString('base64')}">`;
 
 export interface ClientPage {
   readonly title: string;

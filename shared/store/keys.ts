@@ -10,6 +10,7 @@ export const newestFirst = (month: string): string => String(999_999 - Number(mo
 /** Where every kind of item stands. */
 export const keys = {
   workspace: (ws: string) => key(inWorkspace(ws), 'WORKSPACE'),
+  logo: (ws: string) => key(inWorkspace(ws), 'LOGO'),
   member: (ws: string, id: string) => key(inWorkspace(ws), `MEMBER#${id}`),
   client: (ws: string, id: string) => key(inWorkspace(ws), `CLIENT#${id}`),
   service: (ws: string, id: string) => key(inWorkspace(ws), `SERVICE#${id}`),

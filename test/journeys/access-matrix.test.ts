@@ -50,6 +50,9 @@ const whoMay: Readonly<Record<string, readonly Caller[] | typeof signed | typeof
   switchWorkspace: everybody,
   getWorkspace: everybody,
   updateWorkspace: admins,
+  getLogo: everybody,
+  putLogo: admins,
+  deleteLogo: admins,
   createMember: admins,
   listMembers: office,
   getMember: office,
@@ -175,6 +178,8 @@ const whoMay: Readonly<Record<string, readonly Caller[] | typeof signed | typeof
 /** Where a removal counts at once: people, settings of the workspace, and what money and books are connected to. */
 const readAgain = [
   'updateWorkspace',
+  'putLogo',
+  'deleteLogo',
   'createTaxRate',
   'endTaxRate',
   'deleteTaxRate',

@@ -104,7 +104,7 @@ describe('what is answered is what is described', () => {
       status: reply.status,
       problem: '',
     });
-    if (reply.contentType) return expect(answer.headers.get('content-type')).toContain(reply.contentType);
+    if (reply.contentType) return expect(answer.headers.get('content-type')).toContain(reply.contentType.replace('*', ''));
     if (!reply.schema) return expect({ id, text: answer.text }).toEqual({ id, text: '' });
     expect(answer.headers.get('content-type')).toBe('application/json');
     const read = (reply.schema as z.ZodType).safeParse(answer.body);

@@ -19,6 +19,7 @@ const invoice = (changes: Partial<PrintedDocument> = {}): PrintedDocument => ({
   currency: 'GBP',
   paper: 'a4',
   state: undefined,
+  logo: undefined,
   supplier: { name: 'Kestrel Studio', details: ['1 Mill Lane', 'United Kingdom', 'Tax number GB123456782'] },
   clientLabel: 'Billed to',
   client: { name: 'Harbour Bakery Ltd', details: ['Quay 5', 'United Kingdom'] },

@@ -1,6 +1,7 @@
 import { routes } from '../../shared/api/routes.ts';
 import type { Route } from '../../shared/api/route.ts';
 import type { Things } from './filled-workspace.ts';
+import { pngFile } from './pictures.ts';
 
 /** A request that its route takes: every id and every nested object that a body can have stands in at least one sample. */
 export interface Sample {
@@ -8,6 +9,9 @@ export interface Sample {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: Readonly<Record<string, unknown>>;
+  /** A file, sent as it is. */
+  readonly rawBody?: Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** How tests name a route. */
@@ -103,6 +107,9 @@ const workspaceSamples = (own: Things): Sample[] => [
       numberSeries: { invoice: { prefix: 'CT-', next: 1000, digits: 5 } },
     },
   },
+  { route: 'PUT /v1/workspace/logo', rawBody: pngFile(), headers: { 'content-type': 'image/png' } },
+  { route: 'GET /v1/workspace/logo' },
+  { route: 'DELETE /v1/workspace/logo' },
 ];
 
 /** A rate of an American state, far ahead, so that nothing else in the workspace changes. */

@@ -6,6 +6,7 @@ import { fontFile } from '../../infra/fonts.ts';
 import { instantOf } from '../../shared/domain/days.ts';
 import type { PrintedDocument } from '../../shared/domain/printed.ts';
 import { drawDocument } from '../../shared/pdf/draw-document.ts';
+import { readPicture } from '../../shared/pdf/read-picture.ts';
 import type { SendMail } from '../../shared/runtime/mail.ts';
 import { newId } from './billing.ts';
 import { sendTo, type Request, type Send } from './send.ts';
@@ -37,7 +38,14 @@ export const openWritingRoom = (till: Till, { mailIsOn = true } = {}): WritingRo
   const sleep = async (): Promise<void> => undefined;
   const posted: Posted[] = [];
   const counted: string[] = [];
-  const shared = { table: till.engine.table, newId, newSecret, draw, publicUrl };
+  const shared = {
+    table: till.engine.table,
+    newId,
+    newSecret,
+    draw,
+    readPicture: async (bytes: Uint8Array) => readPicture(bytes),
+    publicUrl,
+  };
   const ring = async (workspaceIds: readonly string[]): Promise<void> => void till.rung.push(...workspaceIds);
   const door = sendTo(documentsDoor({ ...shared, ring, mailIsOn, clock, random: () => 0.5, sleep }) as never);
   const documents = (request: Request) =>

@@ -34,6 +34,7 @@ const mailed = async ({ id }: { id: string }): Promise<void> => {
     newSecret: () => 'x'.repeat(43),
     ring: async () => undefined,
     draw: async () => new Uint8Array(),
+    readPicture: async () => ({ type: 'image/png', width: 1, height: 1, bytes: new Uint8Array() }),
     publicUrl: 'https://api.example.com',
     mailIsOn: true,
     clock: stage.clock.now,
