@@ -30,30 +30,49 @@ export const bundling = {
   legalComments: 'none',
 } as const;
 
-// Credentials come from the environment in Lambda; the SDK's search for them elsewhere is a third of a function.
-const alias = { '@aws-sdk/credential-provider-node': join(root, 'shared/runtime/lambda-credentials.ts') };
+const alias = {
+  // Credentials come from the environment in Lambda; the SDK's search for them elsewhere is a third of a function.
+  '@aws-sdk/credential-provider-node': join(root, 'shared/runtime/lambda-credentials.ts'),
+  // Thousands of media types, for files sent as forms. Nothing here sends one.
+  'mime-db': join(root, 'infra/no-media-types.json'),
+};
+
+/** A function to bundle, in a folder of its name. */
+interface Bundled {
+  readonly name: string;
+  /** Its handler, from the root of the product. */
+  readonly entry: string;
+  readonly needs?: readonly string[];
+}
 
 /**
- * Bundles every function of the list to `<directory>/<name>/index.mjs` with its source map, in one call, lays the faces beside those that set
- * documents, and writes the
- * bundler's account of what went where to `<directory>/meta.json`. Other entries than the list's are for
- * measurements. Rejects when a function doesn't bundle.
+ * Bundles every function of the list to `<directory>/<name>/index.mjs` with its source map, lays the faces beside those that set
+ * documents, and writes the bundler's account of what went where to `<directory>/meta.json`. What a function imports only when it
+ * needs it lies in files beside its index, so that no start has to read it; no file is shared by two functions. Other entries than
+ * the list's are for measurements. Rejects when a function doesn't bundle.
  */
-export const buildFunctions = async (
-  directory: string,
-  entries: readonly { name: string; entry: string; needs?: readonly string[] }[] = functions,
-): Promise<Metafile> => {
+export const buildFunctions = async (directory: string, entries: readonly Bundled[] = functions): Promise<Metafile> => {
   rmSync(directory, { recursive: true, force: true });
+  const accounts = await Promise.all(entries.map((one) => bundle(directory, one)));
+  const metafile: Metafile = {
+    inputs: Object.assign({}, ...accounts.map(({ inputs }) => inputs)) as Metafile['inputs'],
+    outputs: Object.assign({}, ...accounts.map(({ outputs }) => outputs)) as Metafile['outputs'],
+  };
+  writeFileSync(join(directory, 'meta.json'), JSON.stringify(metafile));
+  return metafile;
+};
+
+const bundle = async (directory: string, { name, entry, needs = [] }: Bundled): Promise<Metafile> => {
   const { metafile } = await build({
-    entryPoints: Object.fromEntries(entries.map(({ name, entry }) => [`${name}/index`, join(root, entry)])),
-    outdir: directory,
+    entryPoints: { index: join(root, entry) },
+    outdir: join(directory, name),
     ...bundling,
     // The type wants lists that may be changed.
     mainFields: [...bundling.mainFields],
+    splitting: true,
     alias,
   });
-  for (const { name, needs = [] } of entries) if (needs.includes('fonts')) copyFonts(join(directory, name, 'fonts'));
-  writeFileSync(join(directory, 'meta.json'), JSON.stringify(metafile));
+  if (needs.includes('fonts')) copyFonts(join(directory, name, 'fonts'));
   return metafile;
 };
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -82,6 +82,12 @@ const strays = ({ outputs }: Metafile): string[] =>
     return (holds('stripe') && !callsStripe(name)) || (holds('xero-node') && !callsXero(name)) ? [name] : [];
   });
 
+/** All code of a function, with what it imports only when it needs it. */
+const kibOf = (folder: string): number => {
+  const code = readdirSync(folder).filter((file) => file.endsWith('.mjs'));
+  return Math.ceil(code.reduce((sum, file) => sum + statSync(join(folder, file)).size, 0) / 1024);
+};
+
 const sizeFigures = (metafile: Metafile, kib: (name: string) => number): Figure[] => {
   const names = functions.map(({ name }) => name);
   const largest = (wanted: readonly string[]): number => Math.max(...wanted.map(kib));
@@ -141,7 +147,7 @@ export const bundleFigures = async (): Promise<Figure[]> => {
         Math.max(...own.slice(api.length)) / accounting,
         1.35,
       ),
-      ...sizeFigures(metafile, (name) => Math.ceil(statSync(file(name)).size / 1024)),
+      ...sizeFigures(metafile, (name) => kibOf(join(dist, name))),
     ];
   } finally {
     rmSync(directory, { recursive: true, force: true });
