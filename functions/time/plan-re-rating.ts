@@ -4,6 +4,7 @@ import { resolveRate } from '../../shared/domain/rates.ts';
 import { reRating, type ReRating } from '../../shared/domain/re-rating.ts';
 import { keepsBooksInXero } from '../../shared/store/books.ts';
 import { clientKey, parseClient } from '../../shared/store/clients.ts';
+import { isExpense } from '../../shared/store/expenses.ts';
 import { foundAt, mustBeAt } from '../../shared/store/found.ts';
 import { jobKey, parseJob, type Job } from '../../shared/store/jobs.ts';
 import { keys, partitions } from '../../shared/store/keys.ts';
@@ -39,7 +40,9 @@ export const planReRating =
     const job = mustBeAt(found, jobKey(ws, jobId), parseJob);
     const workspace = mustBeAt(found, workspaceKey(ws), parseWorkspace);
     for (const id of memberIds) mustBeAt(found, memberKey(ws, id), parseMember);
-    const entries = items.map(parseTimeEntry).filter(({ memberId }) => memberIds.length === 0 || memberIds.includes(memberId));
+    // What was spent for the job waits to be billed in the same place.
+    const times = items.filter((item) => !isExpense(item)).map(parseTimeEntry);
+    const entries = times.filter(({ memberId }) => memberIds.length === 0 || memberIds.includes(memberId));
     const levels = await table.batchGet([
       clientKey(ws, job.clientId),
       ...entries.map(({ memberId }) => memberKey(ws, memberId)),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { timeDoor } from '../../../functions/time/door.ts';
+import { addExpense } from '../../../shared/store/expenses.ts';
 import { replaceJob } from '../../../shared/store/jobs.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { parseTimeEntry, taken, timeEntryKey, type TimeEntry } from '../../../shared/store/time-entries.ts';
@@ -73,6 +74,19 @@ describe('rating the unbilled entries of a job anew', () => {
     expect(body.entries.map(({ timeEntryId }: { timeEntryId: string }) => timeEntryId)).toEqual([mine!.id]);
     await ask(setting, 're-rate', setting.job.id, { to: '2026-11-05', expect: body.expect });
     expect((await stored(setting, [mine!, late!, held!])).map(({ rate }) => rate?.amount)).toEqual([12_000, 9_500, 9_500]);
+  });
+
+  test('leaves out what was spent for the job and is still to be billed', async () => {
+    const setting = await storeSetting(engine.table);
+    const entries = await storeEntries(engine.table, setting, 1);
+    const about = { jobId: setting.job.id, memberId: entries[0]!.memberId, date: '2026-11-02', description: 'Train to Bristol' };
+    const spent = { ...about, amount: gbp(4_250), taxIncluded: true, billable: true, paidBy: 'member', toXero: false } as const;
+    await engine.table.commit([addExpense(setting.workspace.id, { id: newId('exp'), version: 1, invoiceId: null, ...spent })]);
+    await dearer(setting);
+    const preview = await ask(setting, 're-rate/preview', setting.job.id, {});
+    expect(preview).toMatchObject({ status: 200, body: { before: gbp(9_500), after: gbp(12_000) } });
+    const done = await ask(setting, 're-rate', setting.job.id, { expect: preview.body.expect });
+    expect(done).toMatchObject({ status: 200, body: { changed: 1, unchanged: 0 } });
   });
 
   test('is refused when the preview no longer holds, and for a job or a member elsewhere', async () => {
