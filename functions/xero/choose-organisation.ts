@@ -13,13 +13,11 @@ import { waits } from '../../shared/store/waiting-work.ts';
 import type { Write } from '../../shared/store/write.ts';
 import {
   connectionFrom,
-  organisationFreed,
-  organisationTaken,
   replaceXeroConnection,
-  workspaceOfOrganisation,
   xeroConnectionKey,
   type XeroConnection,
 } from '../../shared/store/xero-connections.ts';
+import { organisationFreed, organisationTaken, workspaceOfOrganisation } from '../../shared/store/xero-organisations.ts';
 import { consentUsed, readConsents, type Consent } from '../../shared/store/xero-consents.ts';
 import { replaceXeroSettings, settingsFrom, xeroSettingsKey, type XeroSettings } from '../../shared/store/xero-settings.ts';
 import { openXero, type Xero } from '../../shared/xero/client.ts';

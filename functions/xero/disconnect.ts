@@ -5,12 +5,8 @@ import { Refusal } from '../../shared/domain/refusal.ts';
 import { audited } from '../../shared/store/audit.ts';
 import { resolved } from '../../shared/store/notifications.ts';
 import { requireVersion } from '../../shared/store/versioned.ts';
-import {
-  organisationFreed,
-  readXeroConnection,
-  replaceXeroConnection,
-  type XeroConnection,
-} from '../../shared/store/xero-connections.ts';
+import { readXeroConnection, replaceXeroConnection, type XeroConnection } from '../../shared/store/xero-connections.ts';
+import { organisationFreed } from '../../shared/store/xero-organisations.ts';
 import { deleteConnection } from '../../shared/xero/oauth.ts';
 import { forgetTokens, lostAccessCause, type AccessTokens } from './access-token.ts';
 import { instantAt, type XeroWorld } from './world.ts';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Conflict } from '../../shared/domain/conflict.ts';
 import { noteBody } from '../../shared/domain/event-sequence.ts';
 import { documentsThere } from '../../shared/store/sync-items.ts';
-import { workspaceOfOrganisation } from '../../shared/store/xero-connections.ts';
+import { workspaceOfOrganisation } from '../../shared/store/xero-organisations.ts';
 import { readEventNumbers, replaceEventNumbers } from '../../shared/store/xero-events.ts';
 import { isEcho, lookEverywhere, wantChanges, type ChangedInvoice, type WantNeeds } from './want-changes.ts';
 

@@ -2,14 +2,8 @@ import { afterAnswer, afterDayRefusal, mayCall, type CallBudget, type Haste } fr
 import { Conflict } from '../../shared/domain/conflict.ts';
 import { askedInVain } from '../../shared/domain/outage.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
-import {
-  progressNoted,
-  readXeroConnection,
-  slotFreed,
-  slotTaken,
-  type Progress,
-  type XeroConnection,
-} from '../../shared/store/xero-connections.ts';
+import { progressNoted, readXeroConnection, type Progress, type XeroConnection } from '../../shared/store/xero-connections.ts';
+import { slotFreed, slotTaken } from '../../shared/store/xero-slots.ts';
 import { openXero, type LimitsSeen, type Xero } from '../../shared/xero/client.ts';
 import { outcomeUnknown, XeroError } from '../../shared/xero/failure.ts';
 import { AccessLost, type AccessTokens } from './access-token.ts';

@@ -1,7 +1,6 @@
 import type { RingDoorbell } from '../../shared/runtime/queue.ts';
-import { dueShards } from '../../shared/store/due.ts';
 import { keyText, type Table } from '../../shared/store/table.ts';
-import { workspacesWithDueWork } from '../../shared/store/waiting-work.ts';
+import { dueShards, workspacesWithDueWork } from '../../shared/store/due.ts';
 import { connectionFrom, isResting, xeroConnectionKey } from '../../shared/store/xero-connections.ts';
 
 /**

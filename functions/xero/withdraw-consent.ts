@@ -1,5 +1,5 @@
 import { Conflict } from '../../shared/domain/conflict.ts';
-import { workspaceOfOrganisation } from '../../shared/store/xero-connections.ts';
+import { workspaceOfOrganisation } from '../../shared/store/xero-organisations.ts';
 import { consentForgotten, consentUsed, readConsent } from '../../shared/store/xero-consents.ts';
 import { listConnections, revoke, type Reached } from '../../shared/xero/oauth.ts';
 import { readTokens } from './access-token.ts';

@@ -58,3 +58,33 @@ export const everyTimed =
     const items = await table.queryAll({ partition: partitionOf(kind, shard), index: 'due' });
     return items.flatMap(({ dueSk }) => (typeof dueSk === 'string' ? (dueSk.split('#')[1] ?? []) : []));
   };
+
+/** Sweepers look here for work on its way to Xero: a few partitions, workspaces one behind another. */
+const workPartition = (shard: number): string => `due#out#${shard}`;
+
+/** What puts waiting work where a sweeper finds it: by workspace first, so that one backlog costs one read. */
+export const workDueKeys = (workspaceId: string, dueAt: string, id: string) => ({
+  duePk: workPartition(shardOf(workspaceId)),
+  dueSk: `${workspaceId}#${dueAt}#${id}`,
+});
+
+/** Workspaces of one shard that have work due at `now`, hopping from workspace to workspace so that one backlog costs one read. */
+export const workspacesWithDueWork =
+  (table: Table) =>
+  async (shard: number, now: string): Promise<readonly string[]> => {
+    const found: string[] = [];
+    let from = '';
+    for (;;) {
+      const { items } = await table.query({
+        partition: workPartition(shard),
+        index: 'due',
+        from: from === '' ? ' ' : from,
+        limit: 1,
+      });
+      const dueSk = items[0]?.['dueSk'];
+      if (typeof dueSk !== 'string') return found;
+      const [workspaceId = '', dueAt = ''] = dueSk.split('#');
+      if (dueAt <= now) found.push(workspaceId);
+      from = `${workspaceId}#~`;
+    }
+  };

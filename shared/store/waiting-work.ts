@@ -1,10 +1,8 @@
 import * as z from 'zod';
-import { shardOf } from './due.ts';
+import { workDueKeys } from './due.ts';
 import { keys, partitions } from './keys.ts';
 import type { Table } from './table.ts';
 import { put, remove, type Item, type Write } from './write.ts';
-
-export { dueShards } from './due.ts';
 
 /** Lanes in the order in which they are served: a person waits for it, payments, the rest, backfill. */
 export const lanes = { urgent: '1-urgent', payments: '2-payments', documents: '3-documents', backfill: '4-backfill' } as const;
@@ -75,14 +73,6 @@ const record = z.object({
 /** A document that must reach Xero, or something to fetch from there. */
 export type WaitingWork = z.infer<typeof record>;
 
-/** Sweepers look here: a few partitions, workspaces one behind another. */
-export const duePartition = (shard: number): string => `due#out#${shard}`;
-
-export const dueKeys = (workspaceId: string, dueAt: string, id: string) => ({
-  duePk: duePartition(shardOf(workspaceId)),
-  dueSk: `${workspaceId}#${dueAt}#${id}`,
-});
-
 /**
  * Work that waits, written in the transaction of the fact that causes it. Replaces waiting work for the same document, so that
  * several edits cause one push. `version` must differ from that of earlier work for the document (an epoch in ms will do).
@@ -93,7 +83,7 @@ export const waits = (workspaceId: string, work: Omit<WaitingWork, 'attempts'> &
     v: 1,
     attempts: 0,
     ...work,
-    ...dueKeys(workspaceId, work.dueAt, work.documentId),
+    ...workDueKeys(workspaceId, work.dueAt, work.documentId),
   });
 
 /** That somebody is told how many documents are blocked. It asks nothing of Xero, so it goes before what has to wait for its turn. */
@@ -219,7 +209,7 @@ export const postponed = (workspaceId: string, work: WaitingWork, dueAt: string)
       ...work,
       attempts: work.attempts + 1,
       dueAt,
-      ...dueKeys(workspaceId, dueAt, work.documentId),
+      ...workDueKeys(workspaceId, dueAt, work.documentId),
     },
     { condition: '#version = :version', values: { ':version': work.version } },
   );
@@ -247,27 +237,6 @@ export const readParkedWork =
   async (workspaceId: string): Promise<ParkedWork[]> => {
     const items = await table.queryAll({ partition: partitions.waitingWork(workspaceId), beginsWith: '9-parked#' });
     return items.map((item) => parkedRecord.parse(item));
-  };
-
-/** Workspaces of one shard that have work due at `now`, hopping from workspace to workspace so that one backlog costs one read. */
-export const workspacesWithDueWork =
-  (table: Table) =>
-  async (shard: number, now: string): Promise<readonly string[]> => {
-    const found: string[] = [];
-    let from = '';
-    for (;;) {
-      const { items } = await table.query({
-        partition: duePartition(shard),
-        index: 'due',
-        from: from === '' ? ' ' : from,
-        limit: 1,
-      });
-      const dueSk = items[0]?.['dueSk'];
-      if (typeof dueSk !== 'string') return found;
-      const [workspaceId = '', dueAt = ''] = dueSk.split('#');
-      if (dueAt <= now) found.push(workspaceId);
-      from = `${workspaceId}#~`;
-    }
   };
 
 const workKindsOf = {

@@ -9,12 +9,8 @@ import { receiveCallback } from '../../functions/xero/receive-callback.ts';
 import { workThrough } from '../../functions/xero/work-through.ts';
 import type { XeroWorld } from '../../functions/xero/world.ts';
 import { roomFlows } from '../../functions/xero/room-flows.ts';
-import {
-  organisationFreed,
-  readXeroConnection,
-  replaceXeroConnection,
-  workspaceOfOrganisation,
-} from '../../shared/store/xero-connections.ts';
+import { readXeroConnection, replaceXeroConnection } from '../../shared/store/xero-connections.ts';
+import { organisationFreed, workspaceOfOrganisation } from '../../shared/store/xero-organisations.ts';
 import { systemHttp } from '../../shared/runtime/http.ts';
 import { randomToken } from '../../shared/runtime/random-token.ts';
 import type { Engine } from './engine.ts';
