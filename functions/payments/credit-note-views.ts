@@ -24,7 +24,7 @@ export const creditNoteHeadView = (note: CreditNote, invoice: InvoiceHead | unde
     allocated,
     open,
     refunded,
-    sync: syncView(sync, note.toXero || invoice?.toXero === true),
+    sync: syncView(sync, !note.onlyHere && (note.toXero || invoice?.toXero === true)),
   };
 };
 

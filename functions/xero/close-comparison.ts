@@ -16,8 +16,7 @@ export const closeComparison = async (run: Run, work: WaitingWork, leased: Recon
   const { table } = run.world;
   const startedAt = leased.startedAt ?? '';
   const stale = (await openDiscrepancies(table)(run.ws)).filter(
-    // Quotes are no part of the comparison: they are followed where they are looked at.
-    ({ difference, seenAt }) => difference.system === 'xero' && difference.subject !== 'quote' && seenAt < startedAt,
+    ({ difference, seenAt }) => difference.system === 'xero' && seenAt < startedAt,
   );
   const busy = await underWay(
     run,

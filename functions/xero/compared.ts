@@ -1,6 +1,8 @@
+import { isBillId } from '../../shared/domain/claimed.ts';
 import type { Difference } from '../../shared/domain/discrepancy.ts';
+import { readBills } from '../../shared/store/bills.ts';
 import { isOnTheWire } from '../../shared/store/manifests.ts';
-import { waitingAmong } from '../../shared/store/waiting-work.ts';
+import { allLanes, readWorkIn, waitingAmong } from '../../shared/store/waiting-work.ts';
 import type { Run } from './run.ts';
 
 /** What a look at some documents of the organisation has shown. */
@@ -27,8 +29,21 @@ export const together = (parts: readonly Compared[]): Compared => ({
  */
 export const underWay = async (run: Run, documentIds: readonly string[]): Promise<Set<string>> => {
   const waiting = await waitingAmong(run.world.table)(run.ws, documentIds);
-  return new Set([...waiting, ...documentIds.filter((id) => isOnTheWire(run.manifest, id))]);
+  const spread = await billsToSpread(run, documentIds.filter(isBillId));
+  return new Set([...waiting, ...spread, ...documentIds.filter((id) => isOnTheWire(run.manifest, id))]);
 };
+
+/** Bills whose invoice was issued or voided just now: their work is made out of work on the invoice. */
+const billsToSpread = async ({ ws, world }: Run, ids: readonly string[]): Promise<string[]> => {
+  if (ids.length === 0) return [];
+  const bills = await readBills(world.table)(ws, ids);
+  const invoiceIds = [...new Set(bills.map(({ invoiceId }) => invoiceId))];
+  const waiting = new Set((await readWorkIn(world.table)(ws, allLanes, 'bills', invoiceIds)).map(({ documentId }) => documentId));
+  return bills.filter(({ invoiceId }) => waiting.has(invoiceId)).map(({ id }) => id);
+};
+
+/** A document that was asked for, whatever came of it. */
+export const nothingOf = (id: string): Compared => ({ differences: [], seen: [id], unlinked: [] });
 
 /** What a step has shown, and where the next one of its stage begins. */
 export interface Looked extends Compared {

@@ -1,4 +1,5 @@
-import { isGoneThere, type InvoiceThere } from '../../shared/domain/compare-invoice.ts';
+import { isGoneThere } from '../../shared/domain/compare-document.ts';
+import type { InvoiceThere } from '../../shared/domain/compare-invoice.ts';
 import { paymentMissing } from '../../shared/domain/compare-payment.ts';
 import type { Difference, DriftKind } from '../../shared/domain/discrepancy.ts';
 import { isSame } from '../../shared/domain/money.ts';
@@ -10,14 +11,15 @@ import { parsePayment, paymentIdsOfInvoice, paymentKey } from '../../shared/stor
 import { keepSyncItem, parseSyncItem, syncItemKey, type SyncItem } from '../../shared/store/sync-items.ts';
 import { readParkedWork, waits } from '../../shared/store/waiting-work.ts';
 import type { Write } from '../../shared/store/write.ts';
-import { compareInvoices } from './compare-invoices.ts';
+import { compareInvoices } from './invoice-kind.ts';
 import { hereOf } from './compare-payments.ts';
 import { gatherFollowed, type Followed, type KnownPayment } from './gather-followed.ts';
 import { rebooking } from './change-payment.ts';
-import { closeDrift, noteDrift } from './note-drift.ts';
+import { noteDrift } from './note-drift.ts';
 import { releaseParked } from './release-parked.ts';
 import type { Run } from './run.ts';
 import { countingWaits } from './settle.ts';
+import { isSameList, tell } from './tell-differences.ts';
 import { instantAt } from './world.ts';
 
 // Flow of the worker: what somebody did to our invoices in Xero has its effect here. It compares what stands there with what stands
@@ -176,26 +178,3 @@ const letGoOn = async (run: Run, invoiceId: string): Promise<void> => {
     parked.filter(({ waitsFor, on }) => waitsFor === 'approval' && on === invoiceId),
   );
 };
-
-/** A difference as it is remembered: its kind, and what Xero says. */
-const rememberedAs = ({ kind, theirs }: Difference): string => `${kind} ${theirs ?? ''}`;
-const kindIn = (remembered: string): DriftKind => (remembered.split(' ')[0] ?? '') as DriftKind;
-const isSameList = (one: readonly string[], other: readonly string[]): boolean => one.join('\n') === other.join('\n');
-
-/** Tells what is new, closes what is gone, and leaves alone what was told already. Returns what is told by now. */
-const tell = async (
-  run: Run,
-  about: Pick<Difference, 'subject' | 'documentId'>,
-  before: readonly string[],
-  now: readonly Difference[],
-): Promise<string[]> => {
-  const at = instantAt(run.world);
-  for (const difference of now)
-    if (!before.includes(rememberedAs(difference))) await noteDrift(run.world)(run.ws, difference, at);
-  for (const kind of before.map(kindIn))
-    if (!now.some((difference) => difference.kind === kind))
-      await closeDrift(run.world)(run.ws, { ...nothing, ...about, kind }, at);
-  return now.map(rememberedAs).sort();
-};
-
-const nothing = { system: 'xero', outsideId: null, number: null, ours: null, theirs: null, amount: null, cause: '' } as const;

@@ -3,7 +3,7 @@ import { toDecimal, type Money } from '../../shared/domain/money.ts';
 import { billKey, parseBill, type Bill } from '../../shared/store/bills.ts';
 import { expenseKey, parseExpense, type Expense } from '../../shared/store/expenses.ts';
 import { foundAt, type Found } from '../../shared/store/found.ts';
-import { invoiceKey, parseInvoice } from '../../shared/store/invoices.ts';
+import { invoiceKey, parseInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
 import { memberKey, parseMember } from '../../shared/store/members.ts';
 import type { Party } from '../../shared/store/parties.ts';
 import { parseSyncItem, syncItemKey, type SyncItem } from '../../shared/store/sync-items.ts';
@@ -119,18 +119,21 @@ const billToSend = (
   if (!head || billStatus(bill, head) === 'void' || !isOwed(bill)) return undefined;
   const bookedOn = firstOpenDate(run, bill.date);
   const dueDate = head.dueDate !== null && head.dueDate > bookedOn ? head.dueDate : bookedOn;
-  const lines = bill.lines
+  return {
+    ...{ work, version: bill.version, before, supplier, total: billTotals(bill).total, isSpent: false },
+    content: { id: bill.id, currency: bill.currency, bookedOn, dueDate, lines: billLines(bill, head), taxIncluded: false },
+  };
+};
+
+/** What a bill says, line by line. */
+export const billLines = (bill: Bill, { number }: Pick<InvoiceHead, 'number'>) =>
+  bill.lines
     .filter((line) => line.rate !== null && owedSeconds(line) > 0)
     .map((line) => {
       const { quantity, amount } = reckonLine(line, bill);
       const price = line.rate ? toDecimal(line.rate) : '';
-      return { description: `${quantity} h × ${price} for invoice ${head.number ?? ''}`, amount };
+      return { description: `${quantity} h × ${price} for invoice ${number ?? ''}`, amount };
     });
-  return {
-    ...{ work, version: bill.version, before, supplier, total: billTotals(bill).total, isSpent: false },
-    content: { id: bill.id, currency: bill.currency, bookedOn, dueDate, lines, taxIncluded: false },
-  };
-};
 
 const expenseToSend = (
   run: Run,

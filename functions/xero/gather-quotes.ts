@@ -87,7 +87,6 @@ const withParts = (run: Run, known: Known, found: Found): QuoteToSend | undefine
   if (!client || !whole || head.number === null) return undefined;
   const job = head.jobId === null ? undefined : foundAt(found, jobKey(run.ws, head.jobId), parseJob);
   const { revenueAccount, serviceAccounts, taxTypes } = run.settings;
-  const issueDate = dateIn(head.zone ?? run.zone, head.sentAt ?? head.createdAt);
   return {
     ...known,
     client,
@@ -95,8 +94,7 @@ const withParts = (run: Run, known: Known, found: Found): QuoteToSend | undefine
       id: head.id,
       number: quoteNumberThere(head.number, head.edition),
       currency: head.currency,
-      issueDate,
-      dueDate: head.validUntil ?? issueDate,
+      ...quoteDays(head, run.zone),
       subtotal: head.subtotal,
       tax: head.tax,
       total: head.total,
@@ -106,4 +104,10 @@ const withParts = (run: Run, known: Known, found: Found): QuoteToSend | undefine
     },
     place: { jobAccount: job?.accountCode ?? null, revenueAccount, serviceAccounts, taxTypes },
   };
+};
+
+/** The day of a quote, and its last one, as Xero is told. */
+export const quoteDays = (head: QuoteHead, zone: string): { issueDate: string; dueDate: string } => {
+  const issueDate = dateIn(head.zone ?? zone, head.sentAt ?? head.createdAt);
+  return { issueDate, dueDate: head.validUntil ?? issueDate };
 };

@@ -7,7 +7,7 @@ import { done, parked, postponed, type WaitingWork } from '../../shared/store/wa
 import type { XeroCreditNote } from '../../shared/xero/credit-note-answer.ts';
 import { createPayments } from '../../shared/xero/create-payments.ts';
 import { deletePayment } from '../../shared/xero/delete-payment.ts';
-import { readCreditNoteThere } from '../../shared/xero/find-credit-notes.ts';
+import { readCreditNoteThere } from '../../shared/xero/list-credit-notes.ts';
 import { readPaymentThere } from '../../shared/xero/list-payments.ts';
 import { refundReference } from '../../shared/xero/map-credit-note.ts';
 import { firstOpenDate } from './follow-organisation.ts';
@@ -55,7 +55,7 @@ const wantedFrom = ({ covers = [] }: Payment, noteId: string): bigint => {
   return (cover && hundredthsOf(cover.amount)) ?? 0n;
 };
 
-const refundsOf = ({ payments }: XeroCreditNote, paymentId: string) =>
+const refundsOf = ({ payments }: Pick<XeroCreditNote, 'payments'>, paymentId: string) =>
   payments.filter(({ reference }) => reference === refundReference(paymentId));
 
 const sumOf = (payments: readonly { amount: bigint }[]): bigint => payments.reduce((sum, { amount }) => sum + amount, 0n);

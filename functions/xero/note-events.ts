@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { Conflict } from '../../shared/domain/conflict.ts';
 import { noteBody } from '../../shared/domain/event-sequence.ts';
-import { documentsThere } from '../../shared/store/sync-items.ts';
+import { documentsThere, type SyncItem } from '../../shared/store/sync-items.ts';
 import { workspaceOfOrganisation } from '../../shared/store/xero-organisations.ts';
 import { readEventNumbers, replaceEventNumbers } from '../../shared/store/xero-events.ts';
-import { isEcho, lookEverywhere, wantChanges, type ChangedInvoice, type WantNeeds } from './want-changes.ts';
+import { isEcho, lookEverywhere, wantChanges, type ChangedDocument, type WantNeeds } from './want-changes.ts';
 
 const message = z.object({ v: z.literal(1), body: z.string() });
 const event = z.object({
@@ -47,22 +47,28 @@ export const noteEvents =
       if (ws === undefined) continue;
       await wantChanges(needs)(ws, {
         contacts: ofTenant.some(({ eventCategory }) => eventCategory === 'CONTACT'),
-        invoices: await changedInvoices(needs, ws, tenantId, ofTenant),
+        documents: await changedDocuments(needs, ws, tenantId, ofTenant),
       });
     }
     if (first !== undefined && last !== undefined && first > 0) await noteNumbers(needs, { first, last });
   };
 
-/** The invoices of ours that events are about, each with the instant of its latest event. */
-const changedInvoices = async (
+/** What of ours Xero tells of: bills, and expenses that are bills, are invoices to it. */
+const toldOf: Readonly<Record<string, readonly SyncItem['kind'][]>> = {
+  INVOICE: ['invoice', 'bill', 'expense'],
+  CREDITNOTE: ['credit-note'],
+};
+
+/** The documents of ours that events are about, each with the instant of its latest event. */
+const changedDocuments = async (
   { table, clock }: WantNeeds,
   ws: string,
   tenantId: string,
   events: readonly Event[],
-): Promise<ChangedInvoice[]> => {
+): Promise<ChangedDocument[]> => {
   const latest = new Map<string, string>();
   for (const { eventCategory, resourceId, eventDateUtc } of events) {
-    if (eventCategory !== 'INVOICE' || resourceId === undefined) continue;
+    if (!Object.hasOwn(toldOf, eventCategory) || resourceId === undefined) continue;
     const at = instantOf(eventDateUtc) ?? new Date(clock()).toISOString();
     if (at > (latest.get(resourceId) ?? '')) latest.set(resourceId, at);
   }
@@ -70,9 +76,11 @@ const changedInvoices = async (
   const ours = await documentsThere(table)(ws, tenantId, [...latest.keys()]);
   return [...ours].flatMap(([xeroId, item]) => {
     const at = latest.get(xeroId) ?? '';
-    return item.kind === 'invoice' && !isEcho(item, at) ? [{ documentId: item.documentId, at }] : [];
+    return kinds.has(item.kind) && !isEcho(item, at) ? [{ documentId: item.documentId, at }] : [];
   });
 };
+
+const kinds = new Set(Object.values(toldOf).flat());
 
 /** Xero writes instants of events without a zone; they are UTC. */
 const instantOf = (text: string | undefined): string | undefined => {

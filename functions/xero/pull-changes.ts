@@ -1,17 +1,20 @@
 import { Conflict } from '../../shared/domain/conflict.ts';
-import { isInvoiceId } from '../../shared/domain/claimed.ts';
 import type { InvoiceThere } from '../../shared/domain/compare-invoice.ts';
 import type { PaymentThere } from '../../shared/domain/compare-payment.ts';
 import { foundAt } from '../../shared/store/found.ts';
-import { documentsThere, parseSyncItem, syncItemKey } from '../../shared/store/sync-items.ts';
+import { documentsThere, parseSyncItem, syncItemKey, type SyncItem } from '../../shared/store/sync-items.ts';
 import { done, type WaitingWork } from '../../shared/store/waiting-work.ts';
 import { findInvoicesThere, listInvoices } from '../../shared/xero/list-invoices.ts';
-import { listQuotes } from '../../shared/xero/find-quotes.ts';
+import { readCreditNoteThere } from '../../shared/xero/list-credit-notes.ts';
+import { findPurchasesThere } from '../../shared/xero/list-purchases.ts';
+import { listQuotes, type QuoteThere } from '../../shared/xero/list-quotes.ts';
 import { listPayments } from '../../shared/xero/list-payments.ts';
-import type { XeroQuote } from '../../shared/xero/quote-answer.ts';
+import { followCreditNotes } from './follow-credit-notes.ts';
 import { followInvoices } from './follow-invoices.ts';
+import { followBills } from './follow-purchases.ts';
 import { followQuotes } from './follow-quotes.ts';
 import { followPages } from './follow-pages.ts';
+import { giveWay } from './pick-work.ts';
 import type { Run } from './run.ts';
 import { allInvoices, allPayments, allQuotes, isEcho } from './want-changes.ts';
 
@@ -19,7 +22,7 @@ import { allInvoices, allPayments, allQuotes, isEcho } from './want-changes.ts';
 
 /** Follows what is asked for; whatever was asked for again meanwhile stays waiting. */
 export const pullChanges = async (run: Run, works: readonly WaitingWork[]): Promise<void> => {
-  const named = works.filter(({ documentId }) => isInvoiceId(documentId));
+  const named = works.filter(({ documentId }) => !all.has(documentId));
   if (named.length > 0) await pullNamed(run, named);
   await finish(run, named);
   const invoices = works.filter(({ documentId }) => documentId === allInvoices);
@@ -37,16 +40,26 @@ const finish = async (run: Run, works: readonly WaitingWork[]): Promise<void> =>
     });
 };
 
-/** One call for each 40 invoices; none for those that only our own writes have changed. */
+const all = new Set([allInvoices, allPayments, allQuotes]);
+
+/** None is asked for that only our own writes have changed: of invoices and bills 40 with each call, of others one. */
 const pullNamed = async (run: Run, works: readonly WaitingWork[]): Promise<void> => {
   const { ws, tenantId, world } = run;
   const items = await world.table.batchGet(works.map(({ documentId }) => syncItemKey(ws, documentId)));
-  const xeroIds = works.flatMap(({ documentId, since }) => {
+  const news = works.flatMap(({ documentId, since }) => {
     const item = foundAt(items, syncItemKey(ws, documentId), parseSyncItem);
     if (item?.xeroId == null || (item.tenantId != null && item.tenantId !== tenantId)) return [];
-    return isEcho(item, since) ? [] : [item.xeroId];
+    return isEcho(item, since) ? [] : [{ kind: item.kind, xeroId: item.xeroId }];
   });
-  if (xeroIds.length > 0) await followInvoices(run, await findInvoicesThere(run.books, xeroIds));
+  const of = (...kinds: SyncItem['kind'][]) => news.filter(({ kind }) => kinds.includes(kind)).map(({ xeroId }) => xeroId);
+  const [invoices, bills] = [of('invoice'), of('bill', 'expense')];
+  if (invoices.length > 0) await followInvoices(run, await findInvoicesThere(run.books, invoices));
+  if (bills.length > 0) await followBills(run, await findPurchasesThere(run.books, bills));
+  for (const xeroId of of('credit-note')) {
+    await giveWay(run);
+    const there = await readCreditNoteThere(run.books, xeroId);
+    if (there) await followCreditNotes(run, [there]);
+  }
 };
 
 /** Before the first look nobody knows since when: then everything is looked at, in the order in which it was changed. */
@@ -67,10 +80,10 @@ const pullPayments = (run: Run): Promise<boolean> =>
   });
 
 const pullQuotes = (run: Run): Promise<boolean> =>
-  followPages<XeroQuote>(run, {
+  followPages<QuoteThere>(run, {
     watermark: 'quotesUntil',
     read: ({ page, changedSince = beginning }) => listQuotes(run.books, { page, changedSince }),
-    take: (found) => followQuotes(run, found),
+    take: async (found) => void (await followQuotes(run, found)),
   });
 
 /** Payments only say which invoices to look at: where one is there and not here, or here and not there. */

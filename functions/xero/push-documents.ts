@@ -4,7 +4,7 @@ import { refuse } from '../../shared/domain/refusal.ts';
 import { audited } from '../../shared/store/audit.ts';
 import { billKey } from '../../shared/store/bills.ts';
 import { clientKey } from '../../shared/store/clients.ts';
-import { creditNoteKey } from '../../shared/store/credit-notes.ts';
+import { creditNoteKey, parseCreditNote } from '../../shared/store/credit-notes.ts';
 import { expenseKey, parseExpense } from '../../shared/store/expenses.ts';
 import { answered } from '../../shared/store/idempotency.ts';
 import { invoiceKey, parseInvoice } from '../../shared/store/invoices.ts';
@@ -13,42 +13,26 @@ import { payoutKey } from '../../shared/store/payouts.ts';
 import { parseQuote, quoteKey } from '../../shared/store/quotes.ts';
 import { keepSyncItem, parseSyncItem, syncItemKey, syncView, type SyncItem } from '../../shared/store/sync-items.ts';
 import { keyText } from '../../shared/store/table.ts';
-import { cancelled, unparked, waits, type Lane } from '../../shared/store/waiting-work.ts';
+import { cancelled, unparked, waits } from '../../shared/store/waiting-work.ts';
 import type { Item, Key, Write } from '../../shared/store/write.ts';
 import { connectionFrom, xeroConnectionKey } from '../../shared/store/xero-connections.ts';
 import { joinBooks } from '../invoices/join-books.ts';
+import { usualLane, workOf, type DocumentWork } from './work-of-documents.ts';
 import { instantAt, type XeroWorld } from './world.ts';
 
-type DocumentKind = 'contact' | 'invoice' | 'quote' | 'payment' | 'payout' | 'credit-note' | 'bill' | 'expense';
-
-const kinds = {
-  ...({ cli: 'contact', inv: 'invoice', quo: 'quote', pay: 'payment' } as const),
-  ...({ pot: 'payout', cn_: 'credit-note', bil: 'bill', exp: 'expense' } as const),
-};
 const keyOf = {
   ...{ contact: clientKey, invoice: invoiceKey, quote: quoteKey, payment: paymentKey },
   ...{ payout: payoutKey, 'credit-note': creditNoteKey, bill: billKey, expense: expenseKey },
 };
-/** Where a document's work waits when nobody asked for it. */
-const usualLane: Record<DocumentKind, Lane> = {
-  contact: 'documents',
-  invoice: 'documents',
-  quote: 'documents',
-  payment: 'payments',
-  payout: 'payments',
-  'credit-note': 'documents',
-  bill: 'documents',
-  expense: 'documents',
-};
 /** What is done there once a document stands there; it looks first, so that asking for it costs a look. */
-const followUps: Partial<Record<DocumentKind, 'payment-change' | 'credit-allocation'>> = {
+const followUps: Partial<Record<DocumentWork, 'payment-change' | 'credit-allocation'>> = {
   payment: 'payment-change',
   'credit-note': 'credit-allocation',
 };
 
 interface Wanted {
   readonly id: string;
-  readonly kind: DocumentKind;
+  readonly kind: DocumentWork;
   readonly before: SyncItem | undefined;
   /** What else is written where it belongs into the books only from now on. */
   readonly joins: readonly Write[];
@@ -129,7 +113,7 @@ const readWanted = async (world: XeroWorld, ws: string, ids: readonly string[]):
   const connectionKey = xeroConnectionKey(ws);
   const found = await world.table.batchGet([
     connectionKey,
-    ...ids.flatMap((id) => [keyOf[kindOf(id)](ws, id), syncItemKey(ws, id)]),
+    ...ids.flatMap((id) => [keyOf[workOf(id)](ws, id), syncItemKey(ws, id)]),
   ]);
   const at = <T>(key: Key, parse: (item: Item) => T): T | undefined => {
     const item = found.get(keyText(key));
@@ -139,7 +123,7 @@ const readWanted = async (world: XeroWorld, ws: string, ids: readonly string[]):
     return refuse('xero-not-connected', 'This workspace is not connected to Xero');
   const wanted: Wanted[] = [];
   for (const id of ids) {
-    const kind = kindOf(id);
+    const kind = workOf(id);
     if (!at(keyOf[kind](ws, id), (item) => isSendable(kind, item))) return refuse('not-found', 'There is no such thing here');
     const head = kind === 'invoice' ? at(invoiceKey(ws, id), parseInvoice) : undefined;
     const joins = head && head.status !== 'void' ? await joinBooks(world.table)(ws, head, instantAt(world)) : [];
@@ -148,14 +132,13 @@ const readWanted = async (world: XeroWorld, ws: string, ids: readonly string[]):
   return wanted;
 };
 
-const kindOf = (id: string): DocumentKind => kinds[id.slice(0, 3) as keyof typeof kinds];
-
 /** Documents that were never issued are nobody's business in Xero; what was never a document isn't there at all. */
-const isSendable = (kind: DocumentKind, item: Item): boolean => {
+const isSendable = (kind: DocumentWork, item: Item): boolean => {
   if (kind === 'contact') return true;
   if (kind === 'payment') return parsePayment(item).origin !== 'xero';
   // Whether a bill stands is looked at when it is sent.
-  if (kind === 'payout' || kind === 'credit-note' || kind === 'bill') return true;
+  if (kind === 'payout' || kind === 'bill') return true;
+  if (kind === 'credit-note') return !parseCreditNote(item).onlyHere;
   if (kind === 'expense') return parseExpense(item).toXero;
   if (kind === 'quote') {
     if (parseQuote(item).status === 'draft')

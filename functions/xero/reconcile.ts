@@ -9,18 +9,14 @@ import {
 } from '../../shared/store/reconciliation.ts';
 import { Conflict } from '../../shared/domain/conflict.ts';
 import { done, postponed, waits, type WaitingWork } from '../../shared/store/waiting-work.ts';
-import { listContacts } from '../../shared/xero/list-contacts.ts';
-import { listInvoices } from '../../shared/xero/list-invoices.ts';
-import { listPayments } from '../../shared/xero/list-payments.ts';
 import { closeComparison } from './close-comparison.ts';
-import { compareContacts } from './compare-contacts.ts';
-import { compareInvoices } from './compare-invoices.ts';
-import { comparePaymentsFollowed } from './compare-followed.ts';
-import { followInvoices } from './follow-invoices.ts';
 import { underWay, type Compared } from './compared.ts';
 import type { Looked } from './compared.ts';
-import { lookAgain } from './look-again.ts';
+import { walkedKinds } from './document-kinds.ts';
+import { lookAtOpen } from './look-at-open.ts';
+import { lookAtOurs } from './look-at-ours.ts';
 import type { Run } from './run.ts';
+import { usualLane, workOf } from './work-of-documents.ts';
 import { instantAt } from './world.ts';
 
 // Flow of the worker: compares the platform with Xero, one page at a time, so that all other work goes first between two pages.
@@ -108,7 +104,7 @@ const step = async (run: Run, work: WaitingWork, leased: Reconciliation): Promis
   await resume(run, looked.unlinked);
   const onward = looked.more
     ? { page: leased.page + 1, after: looked.after }
-    : { stage: stageAfter(leased.stage), page: 1, after: null };
+    : { stage: await stageAfter(run, leased.stage), page: 1, after: null };
   await run.world.table.commit([
     seenNoted(run.ws, leased.runId ?? '', {
       page: `${leased.stage}#${leased.page}`,
@@ -125,12 +121,19 @@ const step = async (run: Run, work: WaitingWork, leased: Reconciliation): Promis
   return true;
 };
 
-const stageAfter = (stage: ReconciliationStage): ReconciliationStage =>
-  reconciliationStages[reconciliationStages.indexOf(stage) + 1] ?? 'close';
+/** Kinds of which nothing is here are passed by. */
+const stageAfter = async (run: Run, stage: ReconciliationStage): Promise<ReconciliationStage> => {
+  const next = reconciliationStages[reconciliationStages.indexOf(stage) + 1] ?? 'close';
+  const kind = walkedKinds.find((one) => one.stage === next || one.rows.some((rows) => rows.stage === next));
+  return kind && !(await kind.isKept(run)) ? stageAfter(run, next) : next;
+};
 
 /** How many of ours were held against Xero, by kind. */
 const counted = ({ compared }: Reconciliation, { seen }: Compared): Record<string, number> => {
-  const kinds = { inv: 'invoices', pay: 'payments', cli: 'contacts' } as const;
+  const kinds = {
+    ...({ inv: 'invoices', pay: 'payments', cli: 'contacts', cn: 'creditNotes' } as const),
+    ...({ bil: 'bills', exp: 'expenses', quo: 'quotes' } as const),
+  };
   const more: Record<string, number> = { ...compared };
   for (const id of seen) {
     const kind = kinds[id.slice(0, id.indexOf('_')) as keyof typeof kinds];
@@ -140,24 +143,11 @@ const counted = ({ compared }: Reconciliation, { seen }: Compared): Record<strin
 };
 
 const look = async (run: Run, leased: Reconciliation): Promise<Looked> => {
-  const asked = { page: leased.page, changedSince: leased.since ?? undefined };
-  switch (leased.stage) {
-    case 'contacts': {
-      const { contacts, more } = await listContacts(run.books, asked);
-      return { ...(await compareContacts(run, contacts)), more, after: null };
-    }
-    case 'invoices': {
-      const { found, more } = await listInvoices(run.books, asked);
-      await followInvoices(run, found);
-      return { ...(await compareInvoices(run, found)), more, after: null };
-    }
-    case 'payments': {
-      const { found, more } = await listPayments(run.books, asked);
-      return { ...(await comparePaymentsFollowed(run, found)), more, after: null };
-    }
-    default:
-      return lookAgain(run, leased);
-  }
+  const { stage, page, since } = leased;
+  const kind = walkedKinds.find((one) => one.stage === stage);
+  if (kind) return { ...(await kind.page(run, { page, changedSince: since ?? undefined })), after: null };
+  const rows = walkedKinds.flatMap((one) => one.rows).find((one) => one.stage === stage);
+  return rows ? lookAtOurs(run, leased, rows) : lookAtOpen(run, leased);
 };
 
 /** Writes what was found; what is on its way is no drift yet. Returns how many differences were not known. */
@@ -186,9 +176,8 @@ const resume = async (run: Run, documentIds: readonly string[]): Promise<void> =
   for (let start = 0; start < lost.length; start += perCommit) {
     await run.world.table.commit(
       lost.slice(start, start + perCommit).map((documentId) => {
-        const kind = documentId.startsWith('pay_') ? 'payment' : 'invoice';
-        const lane = kind === 'payment' ? 'payments' : 'documents';
-        return waits(run.ws, { lane, kind, documentId, version: run.world.clock(), dueAt: at, since: at });
+        const kind = workOf(documentId);
+        return waits(run.ws, { lane: usualLane[kind], kind, documentId, version: run.world.clock(), dueAt: at, since: at });
       }),
     );
     run.world.count('LostWorkResumed');

@@ -1,5 +1,6 @@
 import type { Difference } from '../../shared/domain/discrepancy.ts';
-import { isGoneThere, type InvoiceThere } from '../../shared/domain/compare-invoice.ts';
+import { isGoneThere, type DocumentThere } from '../../shared/domain/compare-document.ts';
+import type { InvoiceThere } from '../../shared/domain/compare-invoice.ts';
 import { readDiscrepancy, type Discrepancy } from '../../shared/store/discrepancies.ts';
 import { foundAt } from '../../shared/store/found.ts';
 import { invoiceKey, parseInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
@@ -13,6 +14,7 @@ import { findInvoicesThere, readInvoiceThere } from '../../shared/xero/list-invo
 import { readPaymentThere } from '../../shared/xero/list-payments.ts';
 import { followInvoices } from './follow-invoices.ts';
 import { noteDrift } from './note-drift.ts';
+import { belongsTo, linkedAs, pushDocument, readResolvable, type Resolvable } from './resolve-document.ts';
 import type { Run } from './run.ts';
 import { countingWaits } from './settle.ts';
 import { instantAt } from './world.ts';
@@ -33,18 +35,36 @@ const carryOut = async (run: Run, chosen: Discrepancy): Promise<Write[]> => {
   if (way === 'take-over') return takeOver(run, difference);
   const { documentId } = difference;
   if (documentId === null) return [];
+  const other = await readResolvable(run, difference);
+  if (other) return resolveOther(run, chosen, other);
   const { ws, world } = run;
   const found = await world.table.batchGet([invoiceKey(ws, documentId), syncItemKey(ws, documentId)]);
   const head = foundAt(found, invoiceKey(ws, documentId), parseInvoice);
   const sync = foundAt(found, syncItemKey(ws, documentId), parseSyncItem);
-  if (sync?.tenantId != null && sync.tenantId !== run.tenantId)
-    return again(run, difference, 'It is in the books of an organisation that was connected before');
+  if (sync?.tenantId != null && sync.tenantId !== run.tenantId) return inOtherBooks(run, difference);
   if (way === 'link') return head && sync ? link(run, chosen, head, sync) : [];
   if (way !== 'push-again') return [];
   if (head && difference.kind === 'status') return voidThere(run, difference);
   if (head && difference.kind === 'allocation') return allocateAgain(run, head);
   return head ? pushInvoice(run, head, sync) : pushPayment(run, documentId, sync);
 };
+
+/** Ways out for a credit note, a bill, an expense or a quote. */
+const resolveOther = async (run: Run, chosen: Discrepancy, other: Resolvable): Promise<Write[]> => {
+  const { way, difference, linkTo } = chosen;
+  const { ours, read } = other;
+  const { sync } = ours;
+  if (sync?.tenantId != null && sync.tenantId !== run.tenantId) return inOtherBooks(run, difference);
+  if (way === 'push-again') return pushDocument(run, other, difference.outsideId);
+  if (way !== 'link' || !sync) return [];
+  const wanted = linkTo ?? difference.outsideId ?? '';
+  const seen = await read(wanted);
+  const refused = await whyNot(run, ours.id, wanted, seen && { ...seen.there, belongs: belongsTo(ours, seen) });
+  return refused === undefined ? linkedAs(run, ours, sync, wanted) : again(run, difference, refused);
+};
+
+const inOtherBooks = (run: Run, difference: Difference): Promise<Write[]> =>
+  again(run, difference, 'It is in the books of an organisation that was connected before');
 
 const takeOver = async (run: Run, { subject, outsideId }: Difference): Promise<Write[]> => {
   if (outsideId === null) return [];
@@ -102,12 +122,21 @@ const linked = (run: Run, sync: SyncItem, xeroId: string): Write => {
 const link = async (run: Run, { difference, linkTo }: Discrepancy, head: InvoiceHead, sync: SyncItem): Promise<Write[]> => {
   const wanted = linkTo ?? difference.outsideId ?? '';
   const there = await readInvoiceThere(run.books, wanted);
-  if (!there || isGoneThere(there)) return again(run, difference, 'The document that was named does not stand in Xero');
-  if (!belongs(there, head))
-    return again(run, difference, 'The document that was named has neither its number nor its reference');
+  const refused = await whyNot(run, head.id, wanted, there && { ...there, belongs: belongs(there, head) });
+  return refused === undefined ? [linked(run, sync, wanted)] : again(run, difference, refused);
+};
+
+/** Why a document of ours can't be the one that was named; undefined when it can. */
+const whyNot = async (
+  run: Run,
+  id: string,
+  wanted: string,
+  there: (Pick<DocumentThere, 'status' | 'unclear'> & { belongs: boolean }) | undefined,
+): Promise<string | undefined> => {
+  if (!there || isGoneThere(there)) return 'The document that was named does not stand in Xero';
+  if (!there.belongs) return 'The document that was named has neither its number nor its reference';
   const owner = (await documentsThere(run.world.table)(run.ws, run.tenantId, [wanted])).get(wanted);
-  if (owner && owner.documentId !== head.id) return again(run, difference, 'The document that was named is another one of ours');
-  return [linked(run, sync, wanted)];
+  return owner && owner.documentId !== id ? 'The document that was named is another one of ours' : undefined;
 };
 
 const belongs = ({ number, reference }: InvoiceThere, head: InvoiceHead): boolean =>

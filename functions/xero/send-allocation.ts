@@ -6,7 +6,7 @@ import { postponed, type WaitingWork } from '../../shared/store/waiting-work.ts'
 import { allocateCredit, type CreditAllocation } from '../../shared/xero/allocate-credit.ts';
 import type { XeroCreditNote } from '../../shared/xero/credit-note-answer.ts';
 import type { Outcome } from '../../shared/xero/element.ts';
-import { readCreditNoteThere } from '../../shared/xero/find-credit-notes.ts';
+import { readCreditNoteThere } from '../../shared/xero/list-credit-notes.ts';
 import { firstOpenDate, followOrganisation, mayBeLocked } from './follow-organisation.ts';
 import type { Run } from './run.ts';
 import { sendBatch } from './send-batch.ts';
@@ -72,7 +72,7 @@ const gather = async (run: Run, work: WaitingWork): Promise<Allocating | undefin
   return invoiceThere == null ? undefined : { work, note, item: { ...item, xeroId: item.xeroId }, invoiceThere };
 };
 
-const missingOf = ({ note, invoiceThere }: Allocating, { allocations }: XeroCreditNote): bigint => {
+const missingOf = ({ note, invoiceThere }: Allocating, { allocations }: Pick<XeroCreditNote, 'allocations'>): bigint => {
   const stands = allocations.reduce((sum, { invoiceId, amount }) => sum + (invoiceId === invoiceThere ? amount : 0n), 0n);
   return (hundredthsOf(note.allocated) ?? 0n) - stands;
 };

@@ -164,8 +164,11 @@ const settledPurchase = (run: Run, one: PurchaseToSend, outcome: Outcome<Standin
       mend: 'Mend what Xero names, in Xero or in the settings, then try again.',
     });
   const { value } = outcome;
-  const known = { xeroId: value.id, xeroStatus: value.status, pushedVersion: one.version, lastSyncedAt: instantAt(run.world) };
-  const theirs = run.settings.purchaseTaxType === null || one.content.taxIncluded ? value.total : value.subtotal;
+  const theirs = isGross(run, one) ? value.total : value.subtotal;
+  const known = {
+    ...{ xeroId: value.id, xeroStatus: value.status, pushedVersion: one.version, lastSyncedAt: instantAt(run.world) },
+    sent: { amount: Math.round(theirs * 100), tax: Math.round((value.total - value.subtotal) * 100) },
+  };
   if (hundredthsOf(one.total) === BigInt(Math.round(theirs * 100)))
     return { work: one.work, item: syncItemOf(run, one.work, one.before, { state: 'synced', ...known }) };
   return {
@@ -179,3 +182,7 @@ const settledPurchase = (run: Run, one: PurchaseToSend, outcome: Outcome<Standin
     }),
   };
 };
+
+/** Whether what was sent holds its tax. */
+const isGross = ({ settings }: Run, { content }: PurchaseToSend): boolean =>
+  settings.purchaseTaxType === null || content.taxIncluded;

@@ -58,6 +58,7 @@ export const syncItemOf = (
     ...(before?.awaited && now.state !== 'synced' ? { awaited: true } : {}),
     ...(before?.xeroUpdatedAt == null ? {} : { xeroUpdatedAt: before.xeroUpdatedAt }),
     ...(before?.refundedFrom == null ? {} : { refundedFrom: before.refundedFrom }),
+    ...(before?.sent == null ? {} : { sent: before.sent }),
     ...(before?.differs == null ? {} : { differs: before.differs }),
     at: instantAt(run.world),
     ...now,

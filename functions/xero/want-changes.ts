@@ -18,13 +18,13 @@ export interface WantNeeds {
   readonly ring: RingDoorbell;
 }
 
-/** An invoice of ours that was changed in Xero at an instant. */
-export interface ChangedInvoice {
+/** A document of ours that was changed in Xero at an instant. */
+export interface ChangedDocument {
   readonly documentId: string;
   readonly at: string;
 }
 
-/** What is looked for: one invoice by its id, or all changed ones since the last look. */
+/** What is looked for: one document by its id, or all changed ones since the last look. */
 export const allInvoices = 'invoices';
 export const allPayments = 'payments';
 export const allQuotes = 'quotes';
@@ -48,10 +48,10 @@ const perCommit = 100;
 /** Asks for what changed in a workspace's organisation, and rings. Nothing happens where nothing of ours was changed. */
 export const wantChanges =
   ({ table, clock, ring }: WantNeeds) =>
-  async (ws: string, what: { contacts: boolean; invoices: readonly ChangedInvoice[] }): Promise<void> => {
+  async (ws: string, what: { contacts: boolean; documents: readonly ChangedDocument[] }): Promise<void> => {
     const writes = [
       ...(what.contacts ? [contactsWanted(ws, clock)] : []),
-      ...what.invoices.map(({ documentId, at }) => changesWanted(ws, clock, documentId, at)),
+      ...what.documents.map(({ documentId, at }) => changesWanted(ws, clock, documentId, at)),
     ];
     if (writes.length === 0) return;
     for (let start = 0; start < writes.length; start += perCommit) await table.commit(writes.slice(start, start + perCommit));

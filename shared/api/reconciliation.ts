@@ -1,22 +1,10 @@
 import * as z from 'zod';
+import { differenceSubjects, driftKinds, wayOutNames } from '../domain/discrepancy.ts';
 import { id, listOf, moneySchema, pageQuery, text } from './common.ts';
 import { defineRoutes } from './route.ts';
 
-const driftKind = z.enum([
-  'missing',
-  'extra',
-  'duplicate',
-  'amount',
-  'tax',
-  'date',
-  'status',
-  'contact',
-  'currency',
-  'payment',
-  'allocation',
-  'line',
-]);
-const wayOut = z.enum(['push-again', 'take-over', 'record-refund', 'credit', 'link', 'ignore']);
+const driftKind = z.enum(driftKinds);
+const wayOut = z.enum(wayOutNames);
 const step = z.object({ where: z.enum(['here', 'xero', 'stripe']), what: z.string() });
 
 export const discrepancySchema = z
@@ -24,7 +12,7 @@ export const discrepancySchema = z
     id: z.string(),
     kind: driftKind,
     system: z.enum(['xero', 'stripe']),
-    subject: z.enum(['invoice', 'payment', 'contact', 'bill', 'credit-note', 'quote']),
+    subject: z.enum(differenceSubjects),
     documentId: z.string().nullable(),
     outsideId: z.string().nullable(),
     number: z.string().nullable(),

@@ -184,6 +184,16 @@ export function approveBill<B extends BillFacts>(bill: B, number: string): B {
   return { ...bill, state: 'payable', number };
 }
 
+/**
+ * What was paid in the books is paid here; where a payment is taken back there, the bill stands as it did before. Undefined when
+ * nothing changes.
+ */
+export function followPaid<B extends BillFacts>(bill: B, isPaid: boolean): B | undefined {
+  if (isPaid === (bill.state === 'paid')) return undefined;
+  const before = bill.number === null ? 'open' : 'payable';
+  return { ...bill, state: isPaid ? 'paid' : before };
+}
+
 function requireOpen({ state }: BillFacts): void {
   if (state !== 'open') refuse('bill-not-open', `The bill is ${state} already`, { billStatus: state });
 }

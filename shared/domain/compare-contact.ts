@@ -27,15 +27,3 @@ export function contactMissing(client: { id: string; name: string }, contactId: 
     ...{ number: null, ours: client.name, theirs: null, amount: null, cause: 'The contact of this client is no more in Xero' },
   };
 }
-
-/** An invoice that was sent to Xero and isn't there any more. */
-export function invoiceMissing(
-  invoice: { id: string; number: string | null; total: Difference['amount'] },
-  invoiceId: string,
-): Difference {
-  return {
-    ...({ kind: 'missing', system: 'xero', subject: 'invoice', documentId: invoice.id, outsideId: invoiceId } as const),
-    ...{ number: invoice.number, ours: invoice.number, theirs: null, amount: invoice.total },
-    cause: 'It was sent to Xero and is not there any more',
-  };
-}

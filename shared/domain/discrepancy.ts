@@ -1,32 +1,39 @@
-import type { Money } from './money.ts';
+import { negate, toDecimal, type Money } from './money.ts';
 import { refuse } from './refusal.ts';
 
 /** What is different between the platform and the outside. `extra` is only what carries our reference or our number series. */
-export type DriftKind =
-  | 'missing'
-  | 'extra'
-  | 'duplicate'
-  | 'amount'
-  | 'tax'
-  | 'date'
-  | 'status'
-  | 'contact'
-  | 'currency'
-  | 'payment'
-  | 'allocation'
-  | 'line';
+export const driftKinds = [
+  'missing',
+  'extra',
+  'duplicate',
+  'amount',
+  'tax',
+  'date',
+  'status',
+  'contact',
+  'currency',
+  'payment',
+  'allocation',
+  'line',
+] as const;
+export type DriftKind = (typeof driftKinds)[number];
+
+/** What a difference can be about: a document of ours, or one of theirs. */
+export const differenceSubjects = ['invoice', 'payment', 'contact', 'bill', 'expense', 'credit-note', 'quote'] as const;
+export type DifferenceSubject = (typeof differenceSubjects)[number];
 
 /** A way out. Which of them are safe depends on what is different; `ignore` always is, with a reason. */
-export type WayOut = 'push-again' | 'take-over' | 'record-refund' | 'credit' | 'link' | 'ignore';
+export const wayOutNames = ['push-again', 'take-over', 'record-refund', 'credit', 'link', 'ignore'] as const;
+export type WayOut = (typeof wayOutNames)[number];
 
 /** One thing that a way out will do, told before it is done. */
 export type PlannedStep = { where: 'here' | 'xero' | 'stripe'; what: string };
 
-/** One difference, with both sides as text for people. `subject` is what it is about: a document of ours, or one of theirs. */
+/** One difference, with both sides as text for people. */
 export type Difference = {
   kind: DriftKind;
   system: 'xero' | 'stripe';
-  subject: 'invoice' | 'payment' | 'contact' | 'bill' | 'credit-note' | 'quote';
+  subject: DifferenceSubject;
   /** Our document, null for an extra. */
   documentId: string | null;
   /** Theirs, null for something that is missing there. */
@@ -50,10 +57,17 @@ export function identityOf({ system, subject, kind, documentId, outsideId }: Dif
   );
 }
 
-const knownStates: ReadonlySet<string> = new Set(['DRAFT', 'SUBMITTED', 'AUTHORISED', 'PAID', 'VOIDED', 'DELETED']);
+/** The states of documents in Xero, as far as they are known here. */
+const knownStates: ReadonlySet<string> = new Set([
+  ...['DRAFT', 'SUBMITTED', 'AUTHORISED', 'PAID', 'VOIDED', 'DELETED'],
+  ...['SENT', 'ACCEPTED', 'DECLINED', 'INVOICED'],
+]);
+const goneStates: ReadonlySet<string> = new Set(['VOIDED', 'DELETED']);
+const offHere: ReadonlySet<string> = new Set(['void', 'withdrawn', 'superseded']);
 
-/** The safe ways out of a difference, the first one proposed. */
-export function waysOut({ kind, system, subject, documentId, ours, theirs }: Difference): readonly WayOut[] {
+/** The safe ways out of a difference, the first one proposed. `creditable`: its invoice can take a credit note about exactly it. */
+export function waysOut(difference: Difference, { creditable = false } = {}): readonly WayOut[] {
+  const { kind, system, subject, documentId, ours, theirs } = difference;
   // What Stripe says was taken over before anything is told: what is left has to be looked into.
   if (system === 'stripe') return ['ignore'];
   switch (kind) {
@@ -61,6 +75,7 @@ export function waysOut({ kind, system, subject, documentId, ours, theirs }: Dif
       if (subject === 'payment') return ['push-again', 'record-refund', 'ignore'];
       return subject === 'contact' ? ['link', 'ignore'] : ['push-again', 'link', 'ignore'];
     case 'payment':
+      if (subject !== 'payment') return ['ignore'];
       return documentId === null ? ['take-over', 'ignore'] : ['push-again', 'record-refund', 'ignore'];
     case 'contact':
       return subject === 'contact' ? ['link', 'ignore'] : ['ignore'];
@@ -68,17 +83,14 @@ export function waysOut({ kind, system, subject, documentId, ours, theirs }: Dif
       // The last day for paying may be moved there; the day of a document or of a payment may not.
       return subject === 'invoice' && (theirs ?? '').startsWith('due ') ? ['take-over', 'ignore'] : ['ignore'];
     case 'status':
-      // An answer that somebody gave is not taken back by a program, on either side.
-      if (subject === 'quote') return ['ignore'];
-      // A state that nobody knows here is looked at by a person.
-      if (!knownStates.has(theirs ?? '')) return ['ignore'];
-      return ours === 'void' ? ['push-again', 'ignore'] : ['take-over', 'ignore'];
+      return statusWays(difference);
     case 'allocation':
       // A credit note of ours is set against its invoice again; what others have set there is theirs to decide.
-      return subject === 'invoice' && theirs === 'nothing' ? ['push-again', 'ignore'] : ['ignore'];
+      return subject === 'invoice' && ours !== 'nothing' ? ['push-again', 'ignore'] : ['ignore'];
+    case 'amount':
+      return creditable ? ['credit', 'ignore'] : ['ignore'];
     case 'extra':
     case 'duplicate':
-    case 'amount':
     case 'tax':
     case 'currency':
     case 'line':
@@ -87,19 +99,32 @@ export function waysOut({ kind, system, subject, documentId, ours, theirs }: Dif
   }
 }
 
+function statusWays({ subject, ours, theirs }: Difference): readonly WayOut[] {
+  // A state that nobody knows here is looked at by a person.
+  if (!knownStates.has(theirs ?? '')) return ['ignore'];
+  if (offHere.has(ours ?? '')) return ['push-again', 'ignore'];
+  if (subject === 'invoice') return ['take-over', 'ignore'];
+  // An answer that somebody gave is not taken back by a program, on either side; nor is what somebody deleted made again.
+  if (subject === 'quote') return ['ignore'];
+  // The number of a credit note that is void stays taken there: only another document can be it.
+  if (subject === 'credit-note') return ['link', 'ignore'];
+  return goneStates.has(theirs ?? '') ? ['push-again', 'link', 'ignore'] : ['ignore'];
+}
+
 /** Refuses (`forbidden`) a way that is none of the safe ones. */
-export function requireWay(difference: Difference, way: WayOut): void {
-  const ways = waysOut(difference);
+export function requireWay(difference: Difference, way: WayOut, can: { creditable?: boolean } = {}): void {
+  const ways = waysOut(difference, can);
   if (!ways.includes(way)) refuse('forbidden', `This difference has no safe way out called ${way}`, { ways });
 }
 
 /** What a way out will do, step by step, shown before anything is done. */
-export function stepsOf({ kind, subject, number, documentId, ours }: Difference, way: WayOut): PlannedStep[] {
-  const named = `the ${subject} ${number ?? documentId ?? ''}`.trim();
+export function stepsOf({ kind, subject, number, documentId, ours, amount }: Difference, way: WayOut): PlannedStep[] {
+  const named = `the ${subject.replace('-', ' ')} ${number ?? documentId ?? ''}`.trim();
   switch (way) {
     case 'push-again':
       if (kind === 'allocation') return [{ where: 'xero', what: `Set ${ours ?? 'the credit note'} against ${named} again` }];
-      if (kind === 'status') return [{ where: 'xero', what: `Void ${named} in Xero, as it is void here` }];
+      if (kind === 'status' && offHere.has(ours ?? ''))
+        return [{ where: 'xero', what: `${ours === 'void' ? 'Void' : 'Delete'} ${named} in Xero, as it is ${ours} here` }];
       return [
         { where: 'xero', what: `Look whether ${named} is there by now` },
         { where: 'xero', what: `Send ${named} once more if it is not` },
@@ -123,10 +148,15 @@ export function stepsOf({ kind, subject, number, documentId, ours }: Difference,
       ];
     case 'credit':
       return [
-        { where: 'here', what: `Issue a credit note for the difference on ${named}` },
-        { where: 'xero', what: 'Send the credit note and allocate it' },
+        { where: 'here', what: `Issue a credit note over ${amount ? wordsOf(negate(amount)) : 'the difference'} for ${named}` },
+        {
+          where: 'here',
+          what: 'What is due on it falls by that; Xero never hears of the credit note, as it is lower there already',
+        },
       ];
     case 'ignore':
       return [{ where: 'here', what: 'Leave both sides as they are and ask no more, unless it changes' }];
   }
 }
+
+const wordsOf = (money: Money): string => `${toDecimal(money)} ${money.currency}`;

@@ -11,7 +11,8 @@ const forward = {
 } as const;
 export type QuoteStatusThere = keyof typeof forward;
 
-const isKnown = (status: string): status is QuoteStatusThere => Object.hasOwn(forward, status);
+/** Whether a word is one of the states that are known here. */
+export const isQuoteStatusThere = (status: string): status is QuoteStatusThere => Object.hasOwn(forward, status);
 
 /** How a quote has to stand in Xero by how it stands here; undefined for one that has no business there. */
 export function quoteStatusWanted(status: QuoteStatus): QuoteStatusThere | undefined {
@@ -34,7 +35,7 @@ export function quoteStatusWanted(status: QuoteStatus): QuoteStatusThere | undef
 
 /** The next state on the way from one to another; undefined when it is there, and when no way leads there. */
 export function nextQuoteStatus(from: string, to: QuoteStatusThere): QuoteStatusThere | undefined {
-  if (!isKnown(from)) return undefined;
+  if (!isQuoteStatusThere(from)) return undefined;
   return forward[from].find((next) => next === to) ?? forward[from].find((next) => leadsTo(next, to));
 }
 

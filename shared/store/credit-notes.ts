@@ -28,6 +28,8 @@ const head = z.object({
   allocated: money,
   lineCount: z.int(),
   toXero: z.boolean(),
+  /** Xero never hears of it: the invoice was lowered there itself. */
+  onlyHere: z.literal(true).optional(),
   createdAt: z.string(),
 });
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { Conflict } from '../domain/conflict.ts';
-import { identityOf, type Difference, type WayOut } from '../domain/discrepancy.ts';
+import { differenceSubjects, driftKinds, identityOf, wayOutNames, type Difference, type WayOut } from '../domain/discrepancy.ts';
 import { keys, partitions } from './keys.ts';
 import { listPage, type PageRequest } from './paging.ts';
 import { maybe, money } from './shapes.ts';
@@ -9,22 +9,9 @@ import type { Table } from './table.ts';
 import { put, update, type Item, type Write } from './write.ts';
 
 const difference = z.object({
-  kind: z.enum([
-    'missing',
-    'extra',
-    'duplicate',
-    'amount',
-    'tax',
-    'date',
-    'status',
-    'contact',
-    'currency',
-    'payment',
-    'allocation',
-    'line',
-  ]),
+  kind: z.enum(driftKinds),
   system: z.enum(['xero', 'stripe']),
-  subject: z.enum(['invoice', 'payment', 'contact', 'bill', 'credit-note', 'quote']),
+  subject: z.enum(differenceSubjects),
   documentId: maybe(z.string()),
   outsideId: maybe(z.string()),
   number: maybe(z.string()),
@@ -45,7 +32,7 @@ const record = z.object({
   resolvedAt: maybe(z.string()),
   /** The member who chose the way out; null when it went away by itself. */
   resolvedBy: maybe(z.string()),
-  way: maybe(z.enum(['push-again', 'take-over', 'record-refund', 'credit', 'link', 'ignore'])),
+  way: maybe(z.enum(wayOutNames)),
   reason: maybe(z.string()),
   /** What somebody named in Xero as this document, until it was looked at. */
   linkTo: maybe(z.string()),

@@ -209,15 +209,6 @@ export const readWholeInvoice =
     return found && { head: found, ...(await readLines(table)(ws, found)) };
   };
 
-/** The earliest and the latest invoices by date; few of them. From an index. */
-export const firstInvoices =
-  (table: Table) =>
-  async (ws: string, limit = 50): Promise<InvoiceHead[]> => {
-    const query = { partition: partitions.invoicesOfWorkspace(ws), index: 'list', limit } as const;
-    const pages = await Promise.all([table.query(query), table.query({ ...query, descending: true })]);
-    return pages.flatMap(({ items }) => items.map((item) => head.parse(item)));
-  };
-
 /** Heads that have been collecting, or whose entries have been waiting to be freed, since before an instant. From an index. */
 export const staleHolds =
   (table: Table) =>

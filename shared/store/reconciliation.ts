@@ -6,17 +6,23 @@ import type { Table } from './table.ts';
 import { waits } from './waiting-work.ts';
 import { put, type Item, type Write } from './write.ts';
 
-/** What a comparison does one after the other: pages of Xero, then what here was not among them, then what it closes. */
-export const reconciliationStages = [
-  'contacts',
-  'invoices',
-  'payments',
+/** Pages of Xero. What became of a credit note is known before its invoice is looked at. */
+const pageStages = ['contacts', 'credit-notes', 'invoices', 'bills', 'spends', 'quotes', 'payments'] as const;
+/** What here was not among the pages. Expenses are bills there, or money that was spent. */
+const hereStages = [
   'clients-here',
+  'credit-notes-here',
   'invoices-here',
+  'bills-here',
+  'expenses-here',
+  'spends-here',
+  'quotes-here',
   'payments-here',
-  'open',
-  'close',
 ] as const;
+/** What a comparison does one after the other: pages of Xero, then what here was not among them, then what it closes. */
+export const reconciliationStages = [...pageStages, ...hereStages, 'open', 'close'] as const;
+export type PageStage = (typeof pageStages)[number];
+export type HereStage = (typeof hereStages)[number];
 export type ReconciliationStage = (typeof reconciliationStages)[number];
 
 const record = z.object({

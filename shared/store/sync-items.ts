@@ -27,6 +27,8 @@ const record = z.object({
   xeroUpdatedAt: z.string().nullish(),
   /** The differences that were told when it was last looked at, each as its kind and what Xero says. */
   differs: z.array(z.string()).nullish(),
+  /** What Xero said that a purchase came to when it was sent, and its tax, in hundredths of a major unit. */
+  sent: z.object({ amount: z.int(), tax: z.int() }).nullish(),
   /** Credit notes of which something was given back for this payment there. */
   refundedFrom: z.array(z.string()).nullish(),
   /** Other documents wait until this one is there. */

@@ -42,6 +42,19 @@ export interface XeroCreditNote {
   readonly payments: readonly { readonly paymentId: string; readonly reference: string; readonly amount: bigint }[];
 }
 
+/** What stands against it: where it is set against invoices, and what of it was paid back. */
+export const movedOf = ({
+  allocations = [],
+  payments = [],
+}: Pick<z.infer<typeof creditNoteAnswer>, 'allocations' | 'payments'>): Pick<XeroCreditNote, 'allocations' | 'payments'> => ({
+  allocations: allocations
+    .filter(({ isDeleted }) => isDeleted !== true)
+    .map(({ invoice, amount }) => ({ invoiceId: invoice?.invoiceID ?? '', amount })),
+  payments: payments
+    .filter(({ status }) => status !== 'DELETED')
+    .map(({ paymentID, reference, amount }) => ({ paymentId: paymentID, reference: reference ?? '', amount })),
+});
+
 export const asCreditNote = (found: z.infer<typeof creditNoteAnswer>): XeroCreditNote | undefined => {
   if (found.creditNoteID === undefined || found.creditNoteID === noSuchId) return undefined;
   return {
@@ -52,11 +65,6 @@ export const asCreditNote = (found: z.infer<typeof creditNoteAnswer>): XeroCredi
     subtotal: found.subTotal ?? 0,
     tax: found.totalTax ?? 0,
     total: found.total ?? 0,
-    allocations: (found.allocations ?? [])
-      .filter(({ isDeleted }) => isDeleted !== true)
-      .map(({ invoice, amount }) => ({ invoiceId: invoice?.invoiceID ?? '', amount })),
-    payments: (found.payments ?? [])
-      .filter(({ status }) => status !== 'DELETED')
-      .map(({ paymentID, reference, amount }) => ({ paymentId: paymentID, reference: reference ?? '', amount })),
+    ...movedOf(found),
   };
 };

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { Xero } from './client.ts';
 import { asCreditNote, creditNoteAnswer, type XeroCreditNote } from './credit-note-answer.ts';
-import { XeroError } from './failure.ts';
 
 const shape = z.object({ creditNotes: z.array(creditNoteAnswer) });
 
@@ -23,20 +22,4 @@ export const findCreditNotesByNumber = async (xero: Xero, numbers: readonly stri
     found.push(...creditNotes.filter(({ type }) => type !== 'ACCPAYCREDIT').flatMap((one) => asCreditNote(one) ?? []));
   }
   return found;
-};
-
-/**
- * One credit note by its id, with its allocations and refunds; undefined only when Xero says in so many words that there is no such
- * one. One call.
- */
-export const readCreditNoteThere = async (xero: Xero, creditNoteId: string): Promise<XeroCreditNote | undefined> => {
-  try {
-    const { creditNotes } = await xero.send(shape, (api, tenantId) => api.getCreditNote(tenantId, creditNoteId));
-    const found = creditNotes.flatMap((one) => asCreditNote(one) ?? []).find((one) => one.creditNoteId === creditNoteId);
-    if (!found) throw new XeroError({ status: 200, code: 'bad-answer' });
-    return found;
-  } catch (error) {
-    if (error instanceof XeroError && error.code === 'not-found') return undefined;
-    throw error;
-  }
 };

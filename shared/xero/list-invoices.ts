@@ -2,11 +2,10 @@ import * as z from 'zod';
 import type { InvoiceThere } from '../domain/compare-invoice.ts';
 import type { Xero } from './client.ts';
 import { day, hundredths, pageOf, type Listed, type PageAsked } from './compared.ts';
+import { documentFields, documentThere, theOneOrNone, unclear } from './document-there.ts';
 import { noSuchId } from './element.ts';
-import { XeroError } from './failure.ts';
 import { valuesPerSearchMax } from './find-invoices.ts';
 import { paymentNamedIn } from './map-payment.ts';
-import { unclearIn } from './understood.ts';
 
 const applied = z.object({
   creditNoteID: z.string().optional(),
@@ -19,28 +18,8 @@ const applied = z.object({
 
 const compared = z
   .object({
+    ...documentFields,
     invoiceID: z.string(),
-    type: z.string().optional(),
-    invoiceNumber: z.string().default(''),
-    reference: z.string().default(''),
-    status: z.string().default(''),
-    contact: z.object({ contactID: z.string().default(''), name: z.string().default('') }).optional(),
-    currencyCode: z.string(),
-    date: day,
-    dueDate: day,
-    subTotal: hundredths,
-    totalTax: hundredths,
-    total: z.number().optional(),
-    lineItems: z
-      .array(
-        z.object({
-          description: z.string().default(''),
-          quantity: z.number().default(0),
-          lineAmount: hundredths,
-          taxAmount: hundredths,
-        }),
-      )
-      .default([]),
     payments: z
       .array(
         z.object({
@@ -52,36 +31,24 @@ const compared = z
         }),
       )
       .default([]),
+    invoiceNumber: z.string().default(''),
     creditNotes: z.array(applied).default([]),
     prepayments: z.array(applied).default([]),
     overpayments: z.array(applied).default([]),
-    updatedDateUTC: z.date().optional(),
   })
-  .transform(
-    ({ invoiceID, invoiceNumber, contact, currencyCode, subTotal, totalTax, lineItems, payments, ...found }): InvoiceThere => ({
-      ...unclear({ ...found, payments }),
-      ...{ invoiceId: invoiceID, number: invoiceNumber, reference: found.reference, status: found.status },
-      ...{ contactId: contact?.contactID ?? '', contactName: contact?.name ?? '', currency: currencyCode },
-      ...{ date: found.date, dueDate: found.dueDate, subtotal: subTotal, tax: totalTax, total: hundredths.parse(found.total) },
-      lines: lineItems.map(({ description, quantity, lineAmount, taxAmount }) => ({
-        ...{ description, quantity, amount: lineAmount, tax: taxAmount },
-      })),
-      applied: [
-        ...found.creditNotes.map((one) => appliedAs(`credit note ${one.creditNoteNumber ?? ''}`.trim(), one)),
-        ...found.prepayments.map((one) => appliedAs('prepayment', one)),
-        ...found.overpayments.map((one) => appliedAs('overpayment', one)),
-      ],
-      payments: payments
-        .filter(({ status }) => status !== 'DELETED')
-        .map(({ paymentID, reference, amount, date }) => ({ paymentId: paymentID, reference, amount, date })),
-      updatedAt: found.updatedDateUTC?.toISOString() ?? null,
-    }),
-  );
-
-const unclear = (found: Parameters<typeof unclearIn>[0]): Pick<InvoiceThere, 'unclear'> => {
-  const what = unclearIn(found);
-  return what === undefined ? {} : { unclear: what };
-};
+  .transform(({ invoiceID, payments, ...found }): InvoiceThere => ({
+    ...documentThere(found, found.invoiceNumber),
+    ...unclear({ ...found, payments }),
+    invoiceId: invoiceID,
+    applied: [
+      ...found.creditNotes.map((one) => appliedAs(`credit note ${one.creditNoteNumber ?? ''}`.trim(), one)),
+      ...found.prepayments.map((one) => appliedAs('prepayment', one)),
+      ...found.overpayments.map((one) => appliedAs('overpayment', one)),
+    ],
+    payments: payments
+      .filter(({ status }) => status !== 'DELETED')
+      .map(({ paymentID, reference, amount, date }) => ({ paymentId: paymentID, reference, amount, date })),
+  }));
 
 const appliedAs = (
   what: string,
@@ -153,14 +120,8 @@ export const findInvoicesThere = async (xero: Xero, ids: readonly string[]): Pro
  * One invoice by its id; undefined only when Xero says in so many words that there is no such one. An empty answer is a failure, not
  * a no. One call.
  */
-export const readInvoiceThere = async (xero: Xero, invoiceId: string): Promise<InvoiceThere | undefined> => {
-  try {
+export const readInvoiceThere = (xero: Xero, invoiceId: string): Promise<InvoiceThere | undefined> =>
+  theOneOrNone(async () => {
     const { invoices } = await xero.send(shape, (api, tenantId) => api.getInvoice(tenantId, invoiceId));
-    const found = invoices.find((one) => one.invoiceId === invoiceId);
-    if (!found) throw new XeroError({ status: 200, code: 'bad-answer' });
-    return found;
-  } catch (error) {
-    if (error instanceof XeroError && error.code === 'not-found') return undefined;
-    throw error;
-  }
-};
+    return invoices.find((one) => one.invoiceId === invoiceId);
+  });

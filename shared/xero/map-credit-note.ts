@@ -37,3 +37,6 @@ export const creditNoteNamedIn = (reference: string): string =>
 
 /** What the refund of a credit note carries there: the payment that went back. */
 export const refundReference = (paymentId: string): string => `${paymentId} given back`;
+
+/** The payment of ours that a refund was booked for; undefined for a refund of somebody else's. */
+export const paymentRefundedBy = (reference: string): string | undefined => /^(pay_\S+) given back$/.exec(reference)?.[1];

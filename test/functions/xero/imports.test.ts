@@ -96,7 +96,7 @@ describe('F57: contacts that become clients', () => {
     const { wantChanges } = await import('../../../functions/xero/want-changes.ts');
     await wantChanges({ table: stage.engine.table, clock: stage.world.clock, ring: stage.world.ring })(place.workspace.id, {
       contacts: true,
-      invoices: [],
+      documents: [],
     });
     await work();
     expect((await clients()).filter(({ name }) => name === 'Brand New Ltd')).toHaveLength(1);

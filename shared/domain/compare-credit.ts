@@ -1,0 +1,38 @@
+import { compareDocument, differenceOf, isGoneThere, type DocumentHere, type DocumentThere } from './compare-document.ts';
+import type { Difference } from './discrepancy.ts';
+import { fromHundredths, hundredthsText } from './hundredths.ts';
+import { isCurrency } from './money.ts';
+
+/** A credit note as Xero has it, with what stands against it. Amounts are hundredths of a major unit. */
+export type CreditThere = DocumentThere & {
+  creditNoteId: string;
+  allocations: readonly { invoiceId: string; amount: bigint }[];
+  /** Refunds that are none of ours. */
+  foreignRefunds: readonly { amount: bigint }[];
+};
+
+/** Every way in which a credit note of ours is another one in Xero. That it was taken off its invoice is told of the invoice. */
+export function compareCredit(ours: DocumentHere & { invoiceThere: string | null }, theirs: CreditThere): Difference[] {
+  const plain = compareDocument(ours, theirs, theirs.creditNoteId);
+  if (theirs.unclear !== undefined || isGoneThere(theirs)) return plain;
+  const elsewhere = theirs.allocations.filter(({ invoiceId }) => invoiceId !== ours.invoiceThere);
+  return [
+    ...plain,
+    ...moved(ours, theirs, 'allocation', elsewhere, 'It is set against another document in Xero'),
+    ...moved(ours, theirs, 'payment', theirs.foreignRefunds, 'A refund of it was recorded in Xero and is not here'),
+  ];
+}
+
+function moved(
+  ours: DocumentHere,
+  { creditNoteId }: CreditThere,
+  kind: 'allocation' | 'payment',
+  parts: readonly { amount: bigint }[],
+  cause: string,
+): Difference[] {
+  const all = parts.reduce((sum, { amount }) => sum + amount, 0n);
+  if (all === 0n) return [];
+  const amount = isCurrency(ours.currency) ? fromHundredths(all, ours.currency) : null;
+  const theirs = `${hundredthsText(all)} ${ours.currency}`;
+  return [differenceOf(ours, creditNoteId, { kind, ours: 'nothing', theirs, cause, amount })];
+}
