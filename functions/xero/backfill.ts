@@ -1,29 +1,32 @@
 import {
   backfillKey,
+  counted,
   keepBackfill,
   keepNumbers,
   parseBackfill,
   readNumbers,
+  sumsOf,
   type Backfill,
   type BackfillKind,
 } from '../../shared/store/backfills.ts';
-import { parseInvoice, replaceInvoice } from '../../shared/store/invoices.ts';
 import { keepSyncItem } from '../../shared/store/sync-items.ts';
 import { done, parked, unparked, waits, type WaitingWork } from '../../shared/store/waiting-work.ts';
 import type { Item, Write } from '../../shared/store/write.ts';
-import { findInvoicesByNumber, listInvoicesFrom, valuesPerSearchMax } from '../../shared/xero/find-invoices.ts';
-import type { XeroInvoice } from '../../shared/xero/invoice-answer.ts';
-import { findUnsent, placeOf } from './find-unsent.ts';
-import { judgeInvoices, type Judged } from './link-existing.ts';
+import { kindsOfDocument } from './backfill-kinds.ts';
+import { refundsOfCredits } from './backfill-refunds.ts';
+import { findUnsent } from './find-unsent.ts';
+import type { Judged, LookUp } from './link-existing.ts';
 import type { Run } from './run.ts';
 import { countingWaits } from './settle.ts';
 import { instantAt } from './world.ts';
 
-// Flow of the worker: catches the books up with what was issued before they were connected, one small step after the other.
+// Flow of the worker: catches the books up with what was made before they were connected, one small step after the other.
 
 const enoughMs = 16_000;
-/** Documents settled in one commit: four actions each at most, payments that stand there among them. */
-const perCommit = 20;
+/** Documents looked at in one step. */
+const perStep = 40;
+/** Documents settled in one commit: five actions each at most, a payment that stands there or what follows from a credit note among them. */
+const perCommit = 18;
 
 /** One step of a backfill, at most one call or two. Each step may be cut off and begun again. Returns whether to go on at once. */
 export const backfill = async (run: Run, work: WaitingWork): Promise<boolean> => {
@@ -41,54 +44,55 @@ export const backfill = async (run: Run, work: WaitingWork): Promise<boolean> =>
 
 /** How much there is to do, from the lists alone. A function that runs out of time counts again from the beginning. */
 const count = async (run: Run, now: Backfill): Promise<void> => {
-  const sums = { total: 0, found: 0, invoices: 0 };
+  let found: Backfill = { ...now, progress: {} };
   for (const kind of now.kinds) {
     for (let after: string | undefined = ''; after !== undefined;) {
       const { belong, rows, next } = await findUnsent(run, now, kind, after);
-      sums.total += belong;
-      sums.found += rows.length;
-      if (kind === 'invoice') sums.invoices += rows.length;
+      found = counted(found, kind, { total: belong, found: rows.length });
       after = next;
       if (run.deadline.remainingMs() < enoughMs) return;
     }
   }
-  const { invoices, ...counted } = sums;
-  // A few are looked up by their numbers; with more of them, whole pages of what Xero has may be cheaper.
-  const byPage = invoices > valuesPerSearchMax;
-  const next = { ...now, ...counted, state: byPage ? 'reading' : 'linking', page: byPage ? 1 : null } as const;
-  await run.world.table.commit([keepBackfill(run.ws, next)]);
+  await run.world.table.commit([keepBackfill(run.ws, beginning(found, now.kind))]);
 };
 
-/** One page of what Xero has since that day. The first tells how many there are, and whether numbers would be cheaper after all. */
+/** The beginning of a kind. A few documents are looked up by their numbers; with more of them, whole pages of what Xero has may be cheaper. */
+const beginning = (now: Backfill, kind: BackfillKind): Backfill => {
+  const { page, perLook = 1 } = kindsOfDocument[kind];
+  const byPage = page !== undefined && sumsOf(now, kind).found > perLook;
+  return { ...now, kind, after: '', state: byPage ? 'reading' : 'linking', page: byPage ? 1 : null };
+};
+
+/** One page of what Xero has since that day. As soon as there turn out to be more than numbers would cost, those are looked up. */
 const readPage = async (run: Run, now: Backfill): Promise<void> => {
   const { table, clock } = run.world;
+  const { page: readOf, perLook = 1 } = kindsOfDocument[now.kind];
   const page = now.page ?? 1;
-  const { invoices, pageCount } = await listInvoicesFrom(run.books, { from: now.from, page });
-  const byNumber = page === 1 && pageCount - 1 > Math.ceil(now.found / valuesPerSearchMax);
-  if (!byNumber) {
-    const numbers = new Map(invoices.filter(({ number }) => number !== '').map((one) => [one.number, one]));
-    await keepNumbers(table, { ws: run.ws, id: now.id, nowMs: clock() }, numbers);
-  }
+  const { found, pageCount } = readOf ? await readOf(run, { from: now.from, page }) : { found: new Map(), pageCount: 0 };
+  const byNumber = pageCount - 1 > Math.ceil(sumsOf(now, now.kind).found / perLook);
+  if (!byNumber) await keepNumbers(table, placeOfNumbers(run, now), found, clock());
   const more = !byNumber && page < pageCount;
   const next: Backfill = { ...now, state: more ? 'reading' : 'linking', page: byNumber ? null : page + 1 };
   await table.commit([keepBackfill(run.ws, next)]);
 };
 
+const placeOfNumbers = ({ ws }: Run, { id, kind }: Backfill) => ({ ws, id, kind });
+
 const settleSome = async (run: Run, now: Backfill, work: WaitingWork): Promise<void> => {
+  const { placeOf } = kindsOfDocument[now.kind];
   const { rows, next } = await findUnsent(run, now, now.kind, now.after);
-  const some = rows.slice(0, valuesPerSearchMax);
+  const some = rows.slice(0, perStep);
   const whole = some.length === rows.length;
   const last = some.at(-1);
-  const after = whole ? next : last && placeOf(now.kind, last);
+  const after = whole ? next : last && placeOf(last);
   let left = now;
-  const judged = now.kind === 'invoice' ? await judged40(run, now, some) : undefined;
-  for (let start = 0; start < some.length; start += perCommit) {
-    const chunk = some.slice(start, start + perCommit);
-    left = await settleChunk(run, left, chunk, judged);
-  }
+  const judged = await judge(run, now, some);
+  if (now.kind === 'credit-note') await refundsOfCredits(run, some);
+  for (let start = 0; start < some.length; start += perCommit)
+    left = await settleChunk(run, left, some.slice(start, start + perCommit), judged);
   if (after !== undefined) return run.world.table.commit([keepBackfill(run.ws, { ...left, after })]);
   const kind = now.kinds[now.kinds.indexOf(now.kind) + 1];
-  if (kind !== undefined) return run.world.table.commit([keepBackfill(run.ws, { ...left, kind, after: '' })]);
+  if (kind !== undefined) return run.world.table.commit([keepBackfill(run.ws, beginning(left, kind))]);
   await run.world.table.commit([keepBackfill(run.ws, { ...left, state: 'pushing' }), done(run.ws, work)]);
 };
 
@@ -97,16 +101,22 @@ const workFor = (run: Run, kind: BackfillKind, documentId: string): WaitingWork 
   return { lane: 'backfill', kind, documentId, version: run.world.clock(), dueAt: at, since: at, attempts: 0 };
 };
 
-const judged40 = async (run: Run, now: Backfill, rows: readonly Item[]): Promise<Map<string, Judged>> => {
-  const works = rows.map((row) => workFor(run, 'invoice', String(row['id'])));
-  const lookUp = async (numbers: readonly string[]): Promise<ReadonlyMap<string, XeroInvoice>> => {
-    const where = { ws: run.ws, id: now.id };
-    if (now.page !== null) return readNumbers(run.world.table, where, numbers, (found) => found as XeroInvoice);
-    const found = numbers.length === 0 ? [] : await findInvoicesByNumber(run.books, numbers);
-    return new Map(found.map((one) => [one.number, one]));
-  };
-  return new Map((await judgeInvoices(run, works, lookUp)).map((judged) => [judged.one.head.id, judged]));
+/** What Xero has of some documents; undefined for a kind of which nobody has to look. */
+const judge = async (run: Run, now: Backfill, rows: readonly Item[]): Promise<Map<string, Judged> | undefined> => {
+  const look = kindsOfDocument[now.kind].judge;
+  if (!look) return undefined;
+  const works = rows.map((row) => workFor(run, now.kind, String(row['id'])));
+  const lookUp: LookUp = async <T>(numbers: readonly string[], ask: Parameters<typeof lookUpOf<T>>[1]) =>
+    now.page === null
+      ? lookUpOf(numbers, ask)
+      : ((await readNumbers(run.world.table, placeOfNumbers(run, now), numbers)) as Map<string, T>);
+  return new Map((await look(run, { works, rows, lookUp })).map((one) => [one.documentId, one]));
 };
+
+const lookUpOf = async <T>(
+  numbers: readonly string[],
+  ask: (numbers: readonly string[]) => Promise<ReadonlyMap<string, T>>,
+): Promise<ReadonlyMap<string, T>> => (numbers.length === 0 ? new Map() : ask(numbers));
 
 /** Writes what became of a few documents, and how far the backfill is by that, at once. */
 const settleChunk = async (
@@ -115,41 +125,36 @@ const settleChunk = async (
   rows: readonly Item[],
   judged: ReadonlyMap<string, Judged> | undefined,
 ): Promise<Backfill> => {
-  let after: Backfill = { ...now, looked: now.looked + rows.length };
+  const { joins, placeOf } = kindsOfDocument[now.kind];
+  const place = rows.at(-1);
+  let after = place ? counted({ ...now, after: placeOf(place) }, now.kind, { looked: rows.length }) : now;
   const writes: Write[] = [];
   for (const row of rows) {
     const work = workFor(run, now.kind, String(row['id']));
     const one = judged?.get(work.documentId);
     // It was voided, paid off or sent since the list was read.
     if (judged && !one) continue;
-    writes.push(...reachesXero(run, row, now.kind));
-    if (!one?.settled) {
-      writes.push(unparked(run.ws, work), waits(run.ws, work));
-      after = { ...after, queued: after.queued + 1 };
-      continue;
-    }
-    const { item, waitsFor } = one.settled;
-    if (item) writes.push(keepSyncItem(run.ws, item));
-    writes.push(waitsFor ? parked(run.ws, work, waitsFor.what, waitsFor.on) : unparked(run.ws, work));
-    const linked = item?.xeroId != null;
-    after = { ...after, linked: after.linked + (linked ? 1 : 0), taken: after.taken + (linked ? 0 : 1) };
-    if (now.kinds.includes('payment')) {
-      const { length } = one.payments;
-      after = { ...after, linked: after.linked + length, looked: after.looked + length };
-    }
+    writes.push(...joins(run.ws, row), ...settling(run, work, one));
+    const { length } = one?.payments ?? [];
+    const became = one?.settled === undefined ? 'queued' : one.settled.item?.xeroId == null ? 'taken' : 'linked';
+    after = counted(after, now.kind, { [became]: 1 });
+    if (now.kinds.includes('payment')) after = counted(after, 'payment', { linked: length, looked: length });
     // More payments than fit stay for their own turn: Xero then says what they are.
-    writes.push(...one.payments.slice(0, 1).map((payment) => keepSyncItem(run.ws, payment)));
-    for (const payment of one.payments.slice(1)) await run.world.table.commit([keepSyncItem(run.ws, payment)]);
+    for (const payment of one?.payments?.slice(1) ?? []) await run.world.table.commit([keepSyncItem(run.ws, payment)]);
   }
-  const place = rows.at(-1);
-  if (place) after = { ...after, after: placeOf(now.kind, place) };
   await run.world.table.commit([...writes, keepBackfill(run.ws, after), ...countingWaits(run)]);
   return after;
 };
 
-/** From now on the invoice belongs into the books, although it was made without a connection. */
-const reachesXero = (run: Run, row: Item, kind: BackfillKind): Write[] => {
-  if (kind !== 'invoice') return [];
-  const head = parseInvoice(row);
-  return head.toXero ? [] : [replaceInvoice(run.ws, { ...head, toXero: true })];
+/** What is missing there is queued; what is there is linked, and led on where it isn't yet as it should be. */
+const settling = (run: Run, work: WaitingWork, { settled, payments = [] }: Partial<Judged> = {}): Write[] => {
+  if (!settled) return [unparked(run.ws, work), waits(run.ws, work)];
+  const { item, waitsFor, stays, also = [] } = settled;
+  return [
+    ...(item ? [keepSyncItem(run.ws, item)] : []),
+    waitsFor ? parked(run.ws, work, waitsFor.what, waitsFor.on) : unparked(run.ws, work),
+    ...(stays ? [waits(run.ws, work)] : []),
+    ...also,
+    ...payments.slice(0, 1).map((payment) => keepSyncItem(run.ws, payment)),
+  ];
 };

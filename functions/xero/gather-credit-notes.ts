@@ -84,7 +84,7 @@ const withParts = (run: Run, { work, note, before }: Known, parts: Found): Credi
   const { ws, settings } = run;
   const head = foundAt(parts, invoiceKey(ws, note.invoiceId), parseInvoice);
   const client = foundAt(parts, clientKey(ws, note.clientId), parseClient);
-  if (!head?.toXero || note.onlyHere || !client) return undefined;
+  if (!head || note.onlyHere || !client) return undefined;
   const job = note.jobId === null ? undefined : foundAt(parts, jobKey(ws, note.jobId), parseJob);
   const lines = creditLineKeys(ws, note).flatMap((key) => foundAt(parts, key, parseCreditLines) ?? []);
   const { revenueAccount, serviceAccounts, taxTypes, statusOnPush } = settings;

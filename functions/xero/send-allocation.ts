@@ -1,7 +1,7 @@
 import { hundredthsOf } from '../../shared/domain/hundredths.ts';
 import { creditNoteKey, parseCreditNote, type CreditNote } from '../../shared/store/credit-notes.ts';
 import { foundAt } from '../../shared/store/found.ts';
-import { parseSyncItem, syncItemKey, type SyncItem } from '../../shared/store/sync-items.ts';
+import { keepSyncItem, parseSyncItem, syncItemKey, type SyncItem } from '../../shared/store/sync-items.ts';
 import { postponed, type WaitingWork } from '../../shared/store/waiting-work.ts';
 import { allocateCredit, type CreditAllocation } from '../../shared/xero/allocate-credit.ts';
 import type { XeroCreditNote } from '../../shared/xero/credit-note-answer.ts';
@@ -28,10 +28,17 @@ interface Allocating {
   readonly invoiceThere: string;
 }
 
+/** Its invoice isn't there yet: that goes first. */
+interface Awaiting {
+  readonly awaits: SyncItem | undefined;
+  readonly invoiceId: string;
+}
+
 /** Allocates what of a credit note isn't allocated yet. */
 export const sendAllocation = async (run: Run, work: WaitingWork): Promise<void> => {
   const one = await gather(run, work);
   if (!one) return settle(run, [{ work }], { closing: false });
+  if ('awaits' in one) return awaitInvoice(run, work, one);
   const there = await readCreditNoteThere(run.books, one.item.xeroId);
   const missing = there ? missingOf(one, there) : 0n;
   if (there && missing <= 0n) return settle(run, [settled(run, one)], { closing: false });
@@ -55,12 +62,12 @@ export const sendAllocation = async (run: Run, work: WaitingWork): Promise<void>
 /** Whether what was sent has arrived, when its answer was lost. */
 export const isAllocated = async (run: Run, work: WaitingWork): Promise<boolean> => {
   const one = await gather(run, work);
-  if (!one) return true;
+  if (!one || 'awaits' in one) return true;
   const there = await readCreditNoteThere(run.books, one.item.xeroId);
   return there !== undefined && missingOf(one, there) <= 0n;
 };
 
-const gather = async (run: Run, work: WaitingWork): Promise<Allocating | undefined> => {
+const gather = async (run: Run, work: WaitingWork): Promise<Allocating | Awaiting | undefined> => {
   const { ws, world, tenantId } = run;
   const id = work.documentId;
   const found = await world.table.batchGet([creditNoteKey(ws, id), syncItemKey(ws, id)]);
@@ -68,8 +75,16 @@ const gather = async (run: Run, work: WaitingWork): Promise<Allocating | undefin
   const item = foundAt(found, syncItemKey(ws, id), parseSyncItem);
   if (!note || item?.xeroId == null || (item.tenantId != null && item.tenantId !== tenantId)) return undefined;
   const beside = await world.table.batchGet([syncItemKey(ws, note.invoiceId)]);
-  const invoiceThere = foundAt(beside, syncItemKey(ws, note.invoiceId), parseSyncItem)?.xeroId;
-  return invoiceThere == null ? undefined : { work, note, item: { ...item, xeroId: item.xeroId }, invoiceThere };
+  const awaits = foundAt(beside, syncItemKey(ws, note.invoiceId), parseSyncItem);
+  if (awaits?.xeroId == null) return { awaits, invoiceId: note.invoiceId };
+  return { work, note, item: { ...item, xeroId: item.xeroId }, invoiceThere: awaits.xeroId };
+};
+
+/** An invoice that can't go on itself lets it wait without anybody asking again. */
+const awaitInvoice = async (run: Run, work: WaitingWork, { awaits, invoiceId }: Awaiting): Promise<void> => {
+  if (awaits?.state !== 'blocked' && awaits?.state !== 'failed') return void run.deferred.set(work.documentId, invoiceId);
+  const also = [keepSyncItem(run.ws, { ...awaits, awaited: true })];
+  await settle(run, [{ work, waitsFor: { what: 'invoice', on: invoiceId }, also }], { closing: false });
 };
 
 const missingOf = ({ note, invoiceThere }: Allocating, { allocations }: Pick<XeroCreditNote, 'allocations'>): bigint => {

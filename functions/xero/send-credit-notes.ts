@@ -34,13 +34,24 @@ export const sendCreditNotes = async (run: Run, works: readonly WaitingWork[]): 
     return {
       work,
       ...(isAsked ? { item: syncItemOf(run, work, before, { state: 'synced' }) } : {}),
-      also: allocationWaits(run, note),
+      also: allocationWaits(run, work, note),
     };
   });
   if (stopped.length + settled.length > 0) await settle(run, [...stopped, ...settled], { closing: false });
   await sendBatch(run, ready.map(creditNoteElement), sendingCreditNotes(run, ready));
-  const lifted = await liftInvoices(run, [...new Set(works.flatMap(({ documentId }) => run.deferred.get(documentId) ?? []))]);
-  return lifted || ready.length > 0 || run.connection.lockDate !== openFrom;
+  const awaited = (lanes: (work: WaitingWork) => boolean): string[] => [
+    ...new Set(works.filter(lanes).flatMap(({ documentId }) => run.deferred.get(documentId) ?? [])),
+  ];
+  const lifted = await liftInvoices(
+    run,
+    awaited(({ lane }) => lane !== 'backfill'),
+  );
+  const moved = await liftInvoices(
+    run,
+    awaited(({ lane }) => lane === 'backfill'),
+    'documents',
+  );
+  return lifted || moved || ready.length > 0 || run.connection.lockDate !== openFrom;
 };
 
 export const creditNoteElement = ({ work, document }: ReadyCreditNote): Element<XeroDocument> => ({
@@ -80,6 +91,7 @@ export const prepareCreditNotes = async (run: Run, works: readonly WaitingWork[]
 const judge = (run: Run, one: CreditNoteToSend): Settled | 'later' | undefined => {
   const { invoiceItem, head } = one;
   if (!run.settings.sync.invoices) return stop(run, one, syncIsOff);
+  if (!head.toXero) return stop(run, one, invoiceNotThere(head.number));
   if (invoiceItem?.xeroId == null) {
     const keptBack = invoiceItem?.code === 'waiting-for-calendar' && invoiceItem.state === 'pending';
     if (!keptBack && invoiceItem?.state !== 'blocked' && invoiceItem?.state !== 'failed') return 'later';
@@ -112,6 +124,11 @@ const otherBooks = {
   reason: 'Its invoice is in the books of an organisation that was connected before',
   mend: 'Make the credit note there.',
 };
+const invoiceNotThere = (number: string | null) => ({
+  code: 'invoice-not-in-xero',
+  reason: `Invoice ${number ?? ''} was made without a connection to Xero`,
+  mend: 'Send the invoice to Xero. The credit note then goes on by itself.',
+});
 const waitsForInvoice = (number: string | null) => ({
   code: 'waiting-for-invoice',
   reason: `Waits for invoice ${number ?? ''}, which can't be sent to Xero yet`,
@@ -195,7 +212,7 @@ export const settledCreditNote = (run: Run, one: CreditNoteToSend, outcome: Outc
     lastSyncedAt: at,
   };
   const [different] = totalsThatDiffer(one.note, value);
-  const also = allocationWaits(run, one.note);
+  const also = allocationWaits(run, one.work, one.note);
   if (!different) return { work: one.work, item: syncItemOf(run, one.work, one.before, { state: 'synced', ...known }), also };
   const reason = `Xero reckons credit note ${one.note.number} differently: ${different.sum} ${different.theirs} there and ${different.ours} here`;
   const mend = 'Compare the tax types in the settings for Xero with the rates on the invoice.';
@@ -206,11 +223,12 @@ export const settledCreditNote = (run: Run, one: CreditNoteToSend, outcome: Outc
   };
 };
 
-const allocationWaits = (run: Run, { id, allocated }: CreditNoteToSend['note']): Write[] => {
+/** What a backfill has brought stays behind everything else. */
+const allocationWaits = (run: Run, { lane }: WaitingWork, { id, allocated }: CreditNoteToSend['note']): Write[] => {
   if (allocated.amount === 0) return [];
   const at = instantAt(run.world);
-  const work = { kind: 'credit-allocation', documentId: id } as const;
-  return [unparked(run.ws, work), waits(run.ws, { ...work, lane: 'payments', version: run.world.clock(), dueAt: at, since: at })];
+  const work = { kind: 'credit-allocation', documentId: id, lane: lane === 'backfill' ? lane : 'payments' } as const;
+  return [unparked(run.ws, work), waits(run.ws, { ...work, version: run.world.clock(), dueAt: at, since: at })];
 };
 
 /** Refunds that waited for one of these credit notes go on. */

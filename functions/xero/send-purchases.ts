@@ -155,6 +155,17 @@ export const settledOwed = (run: Run, one: PurchaseToSend, outcome: Outcome<Xero
 export const settledSpent = (run: Run, one: PurchaseToSend, outcome: Outcome<XeroSpend>): Settled =>
   settledPurchase(run, one, mapped(outcome, ofSpend));
 
+/** Whether what was sent holds its tax. */
+const isGross = ({ settings }: Run, { content }: PurchaseToSend): boolean =>
+  settings.purchaseTaxType === null || content.taxIncluded;
+
+/** The sum there that has to be what is owed or spent here. */
+const comparedOf = (run: Run, one: PurchaseToSend, { subtotal, total }: Pick<Standing, 'subtotal' | 'total'>): number =>
+  isGross(run, one) ? total : subtotal;
+
+export const isSameTotal = (run: Run, one: PurchaseToSend, there: Pick<Standing, 'subtotal' | 'total'>): boolean =>
+  hundredthsOf(one.total) === BigInt(Math.round(comparedOf(run, one, there) * 100));
+
 const settledPurchase = (run: Run, one: PurchaseToSend, outcome: Outcome<Standing>): Settled => {
   const what = one.work.kind === 'bill' ? 'the bill' : 'the expense';
   if (!outcome.ok)
@@ -164,12 +175,12 @@ const settledPurchase = (run: Run, one: PurchaseToSend, outcome: Outcome<Standin
       mend: 'Mend what Xero names, in Xero or in the settings, then try again.',
     });
   const { value } = outcome;
-  const theirs = isGross(run, one) ? value.total : value.subtotal;
+  const theirs = comparedOf(run, one, value);
   const known = {
     ...{ xeroId: value.id, xeroStatus: value.status, pushedVersion: one.version, lastSyncedAt: instantAt(run.world) },
     sent: { amount: Math.round(theirs * 100), tax: Math.round((value.total - value.subtotal) * 100) },
   };
-  if (hundredthsOf(one.total) === BigInt(Math.round(theirs * 100)))
+  if (isSameTotal(run, one, value))
     return { work: one.work, item: syncItemOf(run, one.work, one.before, { state: 'synced', ...known }) };
   return {
     work: one.work,
@@ -182,7 +193,3 @@ const settledPurchase = (run: Run, one: PurchaseToSend, outcome: Outcome<Standin
     }),
   };
 };
-
-/** Whether what was sent holds its tax. */
-const isGross = ({ settings }: Run, { content }: PurchaseToSend): boolean =>
-  settings.purchaseTaxType === null || content.taxIncluded;

@@ -2,18 +2,16 @@ import type { XeroCall } from '../../shared/api/xero.ts';
 import type { Reply } from '../../shared/domain/once.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import { audited } from '../../shared/store/audit.ts';
-import { keepBackfill, type Backfill, type BackfillKind } from '../../shared/store/backfills.ts';
+import { backfillKinds, keepBackfill, type Backfill, type BackfillKind } from '../../shared/store/backfills.ts';
 import { answered } from '../../shared/store/idempotency.ts';
 import { waits } from '../../shared/store/waiting-work.ts';
 import { readXeroConnection } from '../../shared/store/xero-connections.ts';
-import { backfillView } from './views.ts';
+import { readXeroSettings, type XeroSettings } from '../../shared/store/xero-settings.ts';
+import { backfillView } from './backfill-view.ts';
 import { instantAt, type XeroWorld } from './world.ts';
 
-/** The order in which documents depend on each other. */
-const inOrder: readonly BackfillKind[] = ['contact', 'invoice', 'payment'];
-
 /**
- * Lets whoever may export catch the books up with what was issued since a day: what is in Xero already is linked, the rest is sent
+ * Lets whoever may export catch the books up with what was made since a day: what is in Xero already is linked, the rest is sent
  * when nothing else waits. Asking again begins anew; what was done stays done.
  */
 export const startBackfill =
@@ -25,7 +23,9 @@ export const startBackfill =
     if (connection.state === 'disconnected' || !organisation)
       return refuse('xero-not-connected', 'This workspace is not connected to Xero');
     const at = instantAt(world);
-    const kinds = inOrder.filter((kind) => body.kinds.includes(kind));
+    const settings = await readXeroSettings(world.table)(ws);
+    const asked = body.kinds ?? usualKinds(settings);
+    const kinds = backfillKinds.filter((kind) => asked.includes(kind));
     const backfill: Backfill = {
       id: world.newId('backfill'),
       tenantId: organisation.tenantId,
@@ -35,10 +35,13 @@ export const startBackfill =
       kind: kinds[0] ?? 'invoice',
       after: '',
       page: null,
-      ...{ total: 0, found: 0, looked: 0, linked: 0, taken: 0, queued: 0 },
+      progress: {},
       startedAt: at,
     };
-    const reply: Reply = { status: 202, body: backfillView(backfill, { waiting: 0, parked: 0, connection, now: at }) };
+    const reply: Reply = {
+      status: 202,
+      body: backfillView(backfill, { waiting: [], parked: [], settings, connection, now: at }),
+    };
     await world.table.commit([
       keepBackfill(ws, backfill),
       waits(ws, { lane: 'backfill', kind: 'backfill', documentId: 'backfill', version: world.clock(), dueAt: at, since: at }),
@@ -55,3 +58,13 @@ export const startBackfill =
     await world.ring([ws]).catch(() => undefined);
     return reply;
   };
+
+/** Bills and expenses only belong into the books where somebody has said where to. */
+const usualKinds = ({ billAccount, expenseAccount }: XeroSettings): BackfillKind[] => [
+  'quote',
+  'invoice',
+  'payment',
+  'credit-note',
+  ...(billAccount === null ? [] : (['bill'] as const)),
+  ...(expenseAccount === null ? [] : (['expense'] as const)),
+];

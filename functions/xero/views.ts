@@ -1,9 +1,7 @@
 import type * as z from 'zod';
-import { doneBy, mayCall, nextReset } from '../../shared/domain/call-budget.ts';
+import { mayCall, nextReset } from '../../shared/domain/call-budget.ts';
 import type { Instant } from '../../shared/domain/days.ts';
 import type { connectionSchema, settingsSchema } from '../../shared/api/xero.ts';
-import type { backfillSchema } from '../../shared/api/xero-transfers.ts';
-import type { Backfill } from '../../shared/store/backfills.ts';
 import type { Lane } from '../../shared/store/waiting-work.ts';
 import type { XeroConnection } from '../../shared/store/xero-connections.ts';
 import type { Consent } from '../../shared/store/xero-consents.ts';
@@ -94,34 +92,3 @@ export const settingsView = ({ version: _version, ...settings }: XeroSettings): 
 
 /** Beyond this the exact number of what waits tells nobody anything. */
 export const countedMax = 10_000;
-const numbersPerCall = 40;
-const documentsPerCall = 50;
-
-const noBackfill: z.infer<typeof backfillSchema> = {
-  state: 'none',
-  from: null,
-  kinds: [],
-  ...{ total: 0, found: 0, linked: 0, pushed: 0, blocked: 0 },
-  startedAt: null,
-  endsAt: null,
-};
-
-/** How far a backfill has come. `waiting` and `parked`: work of its lane. */
-export const backfillView = (
-  backfill: Backfill | undefined,
-  { waiting, parked, connection, now }: { waiting: number; parked: number; connection: XeroConnection; now: Instant },
-): z.infer<typeof backfillSchema> => {
-  if (!backfill) return noBackfill;
-  const { state, from, kinds, total, found, looked, linked, taken, queued, startedAt } = backfill;
-  const isQueued = state === 'pushing';
-  // One piece of work is the backfill itself, until all is queued.
-  const unsent = Math.max(0, waiting - (isQueued ? 0 : 1));
-  const pushed = Math.max(0, Math.min(queued, queued - unsent - Math.max(0, parked - taken)));
-  const isOver = state === 'stopped' || (isQueued && unsent === 0);
-  const calls = Math.ceil((found - looked) / numbersPerCall) + Math.ceil((unsent + found - looked) / documentsPerCall);
-  return {
-    state: state === 'stopped' ? state : isQueued ? (isOver ? 'done' : state) : state === 'reading' ? 'linking' : state,
-    ...{ from, kinds, total, found, linked, pushed, blocked: parked, startedAt },
-    endsAt: isOver || state === 'finding' || connection.state !== 'connected' ? null : doneBy(connection, calls, now),
-  };
-};

@@ -2,19 +2,25 @@ import * as z from 'zod';
 import { date, id, syncSchema } from './common.ts';
 import { defineRoutes } from './route.ts';
 
-const backfillKinds = ['contact', 'invoice', 'payment'] as const;
+const backfillKinds = ['contact', 'quote', 'invoice', 'payment', 'credit-note', 'bill', 'expense'] as const;
+
+const counts = {
+  /** Documents since that day, and how many of them were not known to be in Xero. */
+  total: z.int(),
+  found: z.int(),
+  linked: z.int(),
+  pushed: z.int(),
+  blocked: z.int(),
+};
 
 export const backfillSchema = z
   .object({
     state: z.enum(['none', 'finding', 'linking', 'pushing', 'done', 'stopped']),
     from: z.string().nullable(),
     kinds: z.array(z.enum(backfillKinds)),
-    /** Documents since that day, and how many of them were not known to be in Xero. */
-    total: z.int(),
-    found: z.int(),
-    linked: z.int(),
-    pushed: z.int(),
-    blocked: z.int(),
+    ...counts,
+    /** The same by kind, in the order in which they are brought over. Bills and expenses without an account wait: they are not blocked. */
+    byKind: z.array(z.object({ kind: z.enum(backfillKinds), ...counts, waiting: z.int() })),
     startedAt: z.string().nullable(),
     /** When it will probably be done; null when nothing is left to do. */
     endsAt: z.string().nullable(),
@@ -67,10 +73,12 @@ export const xeroTransferRoutes = defineRoutes([
     path: '/v1/xero/backfill',
     ...room,
     access: 'export',
-    summary: 'Link or send everything that was issued since a day and is not in Xero yet',
+    summary: 'Link or send everything that was made since a day and is not in Xero yet',
+    description:
+      'Without kinds: quotes, invoices, payments and credit notes, and bills and expenses as far as an account is chosen for them. Quotes count by the day on which they were made, the others by their date.',
     body: z.strictObject({
       from: date,
-      kinds: z.array(z.enum(backfillKinds)).min(1).max(3).default(['invoice', 'payment']),
+      kinds: z.array(z.enum(backfillKinds)).min(1).max(backfillKinds.length).optional(),
     }),
     reply: { status: 202, schema: backfillSchema },
   },

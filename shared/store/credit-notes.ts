@@ -6,7 +6,7 @@ import { foundAt } from './found.ts';
 import { keys, partitions } from './keys.ts';
 import { maybe, money } from './shapes.ts';
 import type { Table } from './table.ts';
-import { putNew, type Item, type Key, type Write } from './write.ts';
+import { putNew, update, type Item, type Key, type Write } from './write.ts';
 
 const head = z.object({
   id: z.string(),
@@ -33,7 +33,7 @@ const head = z.object({
   createdAt: z.string(),
 });
 
-/** A credit note without its lines. It never changes: what became of its open part stands on its invoice. */
+/** A credit note without its lines. What it says never changes: what became of its open part stands on its invoice. */
 export type CreditNote = z.infer<typeof head>;
 
 /** Lines are written whole and read whole; the domain made them and knows their shape. */
@@ -71,6 +71,10 @@ export const addCreditNote = (ws: string, note: CreditNote, lines: readonly Cred
   );
   return [putNew('credit note', item), ...chunks];
 };
+
+/** It belongs into the books from now on, although it was made without a connection to Xero. */
+export const creditNoteJoins = (ws: string, id: string): Write =>
+  update('credit note', keys.creditNote(ws, id), { set: { toXero: true } }, { condition: 'attribute_exists(#pk)' });
 
 export const readCreditNote =
   (table: Table) =>

@@ -78,6 +78,15 @@ export const replaceExpense = (ws: string, expense: Expense): Write =>
 export const removeExpense = (ws: string, expense: Expense): Write =>
   remove('expense', keys.expense(ws, expense.id), { ...freeAsRead(expense), onFail: () => new Conflict('expense') });
 
+/** It belongs into the books from now on, although it was made without a connection to Xero. Whatever else it says stays. */
+export const expenseJoins = (ws: string, { id, version: read }: Expense): Write =>
+  update(
+    'expense',
+    keys.expense(ws, id),
+    { set: { toXero: true }, add: { version: 1 } },
+    { condition: '#version = :readVersion', values: { ':readVersion': read } },
+  );
+
 /** Takes an expense for an invoice exactly as it was read; one that another invoice took meanwhile is named. */
 export const expenseTaken = (ws: string, expense: Expense, invoiceId: string): Write =>
   update(

@@ -10,6 +10,8 @@ export const creditNoteAnswer = z.object({
   reference: z.string().optional(),
   type: z.string().optional(),
   status: z.string().optional(),
+  contact: z.object({ contactID: z.string().optional() }).optional(),
+  currencyCode: z.string().optional(),
   subTotal: z.number().optional(),
   totalTax: z.number().optional(),
   total: z.number().optional(),
@@ -35,6 +37,9 @@ export interface XeroCreditNote {
   readonly number: string;
   readonly reference: string;
   readonly status: string;
+  /** Empty when Xero didn't say. */
+  readonly contactId: string;
+  readonly currency: string;
   readonly subtotal: number;
   readonly tax: number;
   readonly total: number;
@@ -62,6 +67,8 @@ export const asCreditNote = (found: z.infer<typeof creditNoteAnswer>): XeroCredi
     number: found.creditNoteNumber ?? '',
     reference: creditNoteNamedIn(found.reference ?? ''),
     status: found.status ?? '',
+    contactId: found.contact?.contactID ?? '',
+    currency: found.currencyCode ?? '',
     subtotal: found.subTotal ?? 0,
     tax: found.totalTax ?? 0,
     total: found.total ?? 0,

@@ -5,15 +5,15 @@ import { asCreditNote, creditNoteAnswer, type XeroCreditNote } from './credit-no
 const shape = z.object({ creditNotes: z.array(creditNoteAnswer) });
 
 /** Numbers can only be asked for by a filter, whose length the address of a request limits. */
-const numbersPerCall = 20;
+export const creditNumbersPerCall = 20;
 const pageSize = 100;
 
 /** Credit notes for sales invoices by number, voided and deleted ones too. One call for each 20 numbers. */
 export const findCreditNotesByNumber = async (xero: Xero, numbers: readonly string[]): Promise<XeroCreditNote[]> => {
   const found: XeroCreditNote[] = [];
-  for (let start = 0; start < numbers.length; start += numbersPerCall) {
+  for (let start = 0; start < numbers.length; start += creditNumbersPerCall) {
     const where = numbers
-      .slice(start, start + numbersPerCall)
+      .slice(start, start + creditNumbersPerCall)
       .map((number) => `CreditNoteNumber=="${number.replaceAll('"', '')}"`)
       .join(' OR ');
     const { creditNotes } = await xero.send(shape, (api, tenantId) =>

@@ -7,6 +7,8 @@ export const quoteAnswer = z.object({
   quoteNumber: z.string().optional(),
   reference: z.string().optional(),
   status: z.string().optional(),
+  contact: z.object({ contactID: z.string().optional() }).optional(),
+  currencyCode: z.string().optional(),
   subTotal: z.number().optional(),
   totalTax: z.number().optional(),
   total: z.number().optional(),
@@ -19,6 +21,9 @@ export interface XeroQuote {
   readonly number: string;
   readonly reference: string;
   readonly status: string;
+  /** Empty when Xero didn't say. */
+  readonly contactId: string;
+  readonly currency: string;
   readonly subtotal: number;
   readonly tax: number;
   readonly total: number;
@@ -33,6 +38,8 @@ export const asQuote = (found: z.infer<typeof quoteAnswer>): XeroQuote | undefin
         number: found.quoteNumber ?? '',
         reference: found.reference ?? '',
         status: found.status ?? '',
+        contactId: found.contact?.contactID ?? '',
+        currency: found.currencyCode ?? '',
         subtotal: found.subTotal ?? 0,
         tax: found.totalTax ?? 0,
         total: found.total ?? 0,

@@ -1,0 +1,283 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { accessTokens } from '../../../functions/xero/access-token.ts';
+import { getBackfill } from '../../../functions/xero/get-backfill.ts';
+import { openBooks } from '../../../functions/xero/open-books.ts';
+import { pushToXero } from '../../../functions/xero/push-documents.ts';
+import { setSettings } from '../../../functions/xero/set-settings.ts';
+import { startBackfill } from '../../../functions/xero/start-backfill.ts';
+import type { Client } from '../../../shared/store/clients.ts';
+import { creditNoteKey } from '../../../shared/store/credit-notes.ts';
+import { expenseKey } from '../../../shared/store/expenses.ts';
+import { partitions } from '../../../shared/store/keys.ts';
+import { quoteKey } from '../../../shared/store/quotes.ts';
+import { waits } from '../../../shared/store/waiting-work.ts';
+import type { Key } from '../../../shared/store/write.ts';
+import { readXeroSettings, replaceXeroSettings, type XeroSettings } from '../../../shared/store/xero-settings.ts';
+import { billedHours, rooms } from '../../support/bills.ts';
+import { earlierDocuments } from '../../support/earlier-documents.ts';
+import type { TestWorkspace } from '../../support/workspace.ts';
+import { syncOf } from '../../support/xero-documents.ts';
+import { callOf, startXeroStage, tenantId, type XeroStage } from '../../support/xero-stage.ts';
+
+let stage: XeroStage;
+let place: TestWorkspace;
+let bakery: Client;
+let earlier: ReturnType<typeof earlierDocuments>;
+
+beforeAll(async () => {
+  stage = await startXeroStage({ tier: 5000 });
+  await stage.control('POST', 'settings', { minuteLimit: 1_000 });
+});
+afterAll(() => stage.close());
+beforeEach(async () => {
+  place = await stage.fresh();
+  earlier = earlierDocuments(stage, place);
+  bakery = await earlier.client();
+});
+
+const accounts = { billAccount: '320', expenseAccount: '493' } as const;
+const say = async (changes: Partial<XeroSettings>): Promise<void> => {
+  const { table } = stage.engine;
+  await table.commit([replaceXeroSettings(place.workspace.id, await readXeroSettings(table)(place.workspace.id), changes)]);
+};
+const connect = async (changes: Partial<XeroSettings> = {}): Promise<void> => {
+  await stage.connect(place.admin);
+  await stage.work(place.workspace.id);
+  const { taxTypes } = await readXeroSettings(stage.engine.table)(place.workspace.id);
+  const chosen = { contactPolicy: 'match-or-create', paymentAccount: '090', taxTypes: { ...taxTypes, 'not-registered': 'NONE' } };
+  await say({ ...chosen, ...changes } as Partial<XeroSettings>);
+  await stage.resetCalls();
+};
+const start = async (kinds?: string[]) =>
+  (await startBackfill(stage.world)(callOf(place.admin, { body: { from: '2026-01-01', ...(kinds ? { kinds } : {}) } })))
+    .body as Record<string, unknown>;
+interface Shown {
+  readonly state: string;
+  readonly byKind: readonly Record<string, unknown>[];
+}
+const shown = async (): Promise<Shown> => (await getBackfill(stage.world)(callOf(place.finance))).body as unknown as Shown;
+/** Works until nothing waits, as the sweep would have it, minute after minute. */
+const workOff = async (): Promise<void> => {
+  for (let minute = 0; minute < 12 && (await shown()).state !== 'done'; minute += 1) {
+    await stage.work(place.workspace.id);
+    await stage.clock.advance(61);
+  }
+};
+const progress = async (): Promise<unknown> =>
+  Object.fromEntries(
+    (await shown()).byKind.map(({ kind, total, found, linked, pushed, blocked, waiting }) => [
+      kind,
+      [total, found, linked, pushed, blocked, waiting],
+    ]),
+  );
+type Wire = Record<string, unknown>;
+const books = async () => (await stage.books()) as unknown as Record<string, Wire[]>;
+const writes = async (): Promise<string[]> =>
+  (await stage.calls()).filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path.split('/').at(-1)}`);
+const isOf =
+  ({ number }: { number: string | null }) =>
+  ({ InvoiceNumber }: Wire): boolean =>
+    InvoiceNumber === number;
+const toXero = async (keyOf: (ws: string, id: string) => Key, { id } = { id: '' }) =>
+  (await stage.engine.table.get(keyOf(place.workspace.id, id)))?.['toXero'];
+const states = async (ids: readonly string[]) => Promise.all(ids.map(async (id) => (await syncOf(stage, place, id))?.state));
+
+describe('catching up with every kind that was made before', () => {
+  test('sends quotes, invoices, payments, credit notes, bills and expenses, each once and behind what it depends on', async () => {
+    const quote = await earlier.quote(bakery, { accepted: true });
+    const one = await earlier.credited(bakery);
+    const two = await earlier.givenBack(bakery);
+    await billedHours(stage, place);
+    const expenses = [await earlier.expense('member'), await earlier.expense('workspace')];
+    await connect(accounts);
+    expect(await start()).toMatchObject({
+      kinds: ['quote', 'invoice', 'payment', 'credit-note', 'bill', 'expense'],
+      state: 'finding',
+    });
+    await workOff();
+    expect(await shown()).toMatchObject({ state: 'done' });
+    expect(await progress()).toEqual({
+      quote: [1, 1, 0, 1, 0, 0],
+      invoice: [4, 4, 0, 4, 0, 0],
+      payment: [1, 1, 0, 1, 0, 0],
+      'credit-note': [2, 2, 0, 2, 0, 0],
+      bill: [2, 2, 0, 2, 0, 0],
+      expense: [2, 2, 0, 2, 0, 0],
+    });
+    const there = await books();
+    expect(there['quotes']?.map(({ Status }) => Status)).toEqual(['INVOICED']);
+    const invoices = there['invoices'] ?? [];
+    const [credited, back] = [invoices.find(isOf(one.head)), invoices.find(isOf(two.head))];
+    expect(credited).toMatchObject({ Status: 'AUTHORISED', Total: 150, AmountDue: 120 });
+    expect(back).toMatchObject({ Status: 'PAID', AmountDue: 0 });
+    expect(
+      invoices
+        .filter(({ Type }) => Type === 'ACCPAY')
+        .map(({ Total }) => Number(Total))
+        .sort(),
+    ).toEqual([42, 67.5, 90.15]);
+    expect(there['creditNotes']?.map(({ Status, RemainingCredit }) => [Status, RemainingCredit])).toEqual([
+      ['PAID', 0],
+      ['PAID', 0],
+    ]);
+    expect(there['bankTransactions']?.map(({ Type, Total }) => [Type, Total])).toEqual([['SPEND', 42]]);
+    const money = (there['payments'] ?? []).map(({ PaymentType, Amount }) => [PaymentType, Amount]);
+    expect(money).toEqual([
+      ['ACCRECPAYMENT', 150],
+      ['ARCREDITPAYMENT', 30],
+    ]);
+    const made = [quote, one.head, one.note, two.head, two.payment, two.note, ...expenses].map(({ id }) => id);
+    expect(new Set(await states(made))).toEqual(new Set(['synced']));
+    expect(await toXero(quoteKey, quote)).toBe(true);
+    expect(await toXero(creditNoteKey, one.note)).toBe(true);
+    expect(await toXero(expenseKey, expenses[0])).toBe(true);
+    await stage.resetCalls();
+    await start();
+    await workOff();
+    expect(await writes()).toEqual([]);
+    expect(await progress()).toMatchObject({
+      quote: [1, 0, 0, 0, 0, 0],
+      'credit-note': [2, 0, 0, 0, 0, 0],
+      bill: [2, 0, 0, 0, 0, 0],
+    });
+  });
+
+  test('links what stands there by number, contact and sums, and sends nothing of it again', async () => {
+    const quote = await earlier.quote(bakery);
+    const one = await earlier.credited(bakery);
+    const two = await earlier.givenBack(bakery);
+    await connect();
+    await start();
+    await workOff();
+    const ids = [quote, one.head, one.note, two.head, two.note].map(({ id }) => id);
+    await earlier.forget(ids, ['quotes', 'invoices', 'creditNotes']);
+    await stage.resetCalls();
+    await start();
+    await workOff();
+    expect(await progress()).toEqual({
+      quote: [1, 1, 1, 0, 0, 0],
+      invoice: [2, 2, 2, 0, 0, 0],
+      payment: [1, 0, 0, 0, 0, 0],
+      'credit-note': [2, 2, 2, 0, 0, 0],
+    });
+    expect(await writes()).toEqual([]);
+    expect(new Set(await states(ids))).toEqual(new Set(['synced']));
+  });
+
+  test('links a bill that somebody has typed in with its number, and leaves its lines alone', async () => {
+    const invoice = await billedHours(stage, place);
+    const bills = (await rooms(stage.engine.table)(place.admin, 'GET /v1/bills')).body.items as { id: string }[];
+    const [first, second] = bills.map(({ id }) => id) as [string, string];
+    const approve = 'POST /v1/bills/{id}/approve';
+    const approved = await rooms(stage.engine.table)(place.admin, approve, { params: { id: first } });
+    expect(approved.status).toBe(200);
+    await connect(accounts);
+    await start(['invoice', 'bill']);
+    await workOff();
+    const { invoices } = await stage.books();
+    const typed = invoices.find(({ InvoiceNumber }) => InvoiceNumber === first);
+    const number = (approved.body as { number: string }).number;
+    const set = { InvoiceNumber: number };
+    await stage.control('POST', 'tamper', { tenantId, collection: 'invoices', id: typed?.['InvoiceID'], set });
+    await earlier.forget([first, second], []);
+    await stage.resetCalls();
+    await start(['bill']);
+    await workOff();
+    expect(await progress()).toEqual({ bill: [2, 2, 2, 0, 0, 0] });
+    expect(await writes()).toEqual([]);
+    expect(await syncOf(stage, place, first)).toMatchObject({ state: 'synced', xeroId: typed?.['InvoiceID'] });
+    // Whatever is asked of it later finds it as it was linked.
+    const at = new Date(stage.clock.now()).toISOString();
+    const asked = { lane: 'documents', kind: 'bills', documentId: invoice.id, version: 1, dueAt: at, since: at } as const;
+    await stage.engine.table.commit([waits(place.workspace.id, asked)]);
+    await stage.work(place.workspace.id);
+    expect(await writes()).toEqual([]);
+  });
+
+  test("somebody else's document under the number of a quote or a credit note stops ours", async () => {
+    const quote = await earlier.quote(bakery);
+    const { note, head } = await earlier.credited(bakery);
+    await connect();
+    await start();
+    await workOff();
+    await earlier.forget([quote.id, note.id], ['quotes', 'creditNotes']);
+    const there = await books();
+    const others = [
+      ['quotes', there['quotes']?.[0]?.['QuoteID']],
+      ['creditNotes', there['creditNotes']?.[0]?.['CreditNoteID']],
+    ];
+    for (const [collection, id] of others)
+      await stage.control('POST', 'tamper', { tenantId, collection, id, set: { Total: 7, SubTotal: 7 } });
+    await stage.resetCalls();
+    await start();
+    await workOff();
+    expect(await progress()).toMatchObject({ quote: [1, 1, 0, 0, 1, 0], 'credit-note': [1, 1, 0, 0, 1, 0] });
+    for (const { id } of [quote, note])
+      expect(await syncOf(stage, place, id)).toMatchObject({ state: 'blocked', code: 'number-taken', xeroId: null });
+    expect(await syncOf(stage, place, head.id)).toMatchObject({ state: 'synced' });
+    expect(await writes()).toEqual([]);
+  });
+
+  test('of many quotes reads whole pages, a hundred a call', async () => {
+    for (let n = 0; n < 12; n += 1) await earlier.quote(bakery);
+    await connect();
+    await start(['quote']);
+    await workOff();
+    expect(await progress()).toEqual({ quote: [12, 12, 0, 12, 0, 0] });
+    const calls = (await stage.calls()).map(({ method, path }) => `${method} ${path.split('/').at(-1)}`);
+    expect(calls.filter((call) => call.endsWith('Quotes'))).toEqual(['GET Quotes', 'PUT Quotes', 'POST Quotes']);
+    expect((await books())['quotes']).toHaveLength(12);
+  });
+
+  test('leads a quote that was linked to the state that it has here', async () => {
+    const quote = await earlier.quote(bakery);
+    await connect();
+    await start(['quote']);
+    await workOff();
+    await earlier.forget([quote.id], ['quotes']);
+    const id = (await books())['quotes']?.[0]?.['QuoteID'];
+    await stage.control('POST', 'tamper', { tenantId, collection: 'quotes', id, set: { Status: 'DRAFT' } });
+    await stage.resetCalls();
+    await start(['quote']);
+    await workOff();
+    expect(await writes()).toEqual(['POST Quotes']);
+    expect((await books())['quotes']).toMatchObject([{ QuoteID: id, Status: 'SENT' }]);
+    expect(await syncOf(stage, place, quote.id)).toMatchObject({ state: 'synced', xeroId: id });
+  });
+
+  test('a credit note whose invoice stays out of the books says so, and goes when the invoice does', async () => {
+    const { note, head } = await earlier.credited(bakery);
+    await connect();
+    await start(['credit-note']);
+    await workOff();
+    expect(await syncOf(stage, place, note.id)).toMatchObject({ state: 'blocked', code: 'invoice-not-in-xero' });
+    expect(await writes()).toEqual([]);
+    await pushToXero(stage.world)(callOf(place.admin, { body: { ids: [head.id] } }));
+    await stage.work(place.workspace.id);
+    expect(new Set(await states([head.id, note.id]))).toEqual(new Set(['synced']));
+    expect((await books())['creditNotes']).toMatchObject([{ Status: 'PAID', RemainingCredit: 0 }]);
+  });
+
+  test('bills and expenses wait quietly until somebody says that they belong into the books', async () => {
+    await billedHours(stage, place);
+    await earlier.expense('member');
+    await connect();
+    expect(await start()).toMatchObject({ kinds: ['quote', 'invoice', 'payment', 'credit-note'] });
+    await start(['bill', 'expense']);
+    await workOff();
+    expect(await progress()).toEqual({ bill: [2, 2, 0, 0, 0, 2], expense: [1, 1, 0, 0, 0, 1] });
+    expect(await shown()).toMatchObject({ state: 'done', blocked: 0, pushed: 0 });
+    const { items } = await stage.engine.table.query({
+      partition: partitions.notifications(place.workspace.id, 'open'),
+      index: 'list',
+    });
+    expect(items.filter(({ cause }) => String(cause).startsWith('sync'))).toEqual([]);
+    expect(await writes()).toEqual([]);
+    await setSettings(
+      stage.world,
+      openBooks(stage.world, accessTokens(stage.world)),
+    )(callOf(place.admin, { body: accounts, ifMatch: '*' }));
+    await stage.work(place.workspace.id);
+    expect(await progress()).toEqual({ bill: [2, 2, 0, 2, 0, 0], expense: [1, 1, 0, 1, 0, 0] });
+  });
+});
