@@ -29,7 +29,7 @@ export const payoutRoutes = defineRoutes([
     method: 'GET',
     path: '/v1/payouts',
     ...room,
-    summary: "Stripe's payouts to the bank, newest first",
+    summary: "Stripe's payouts to the bank, the latest arrival first",
     query: z.strictObject(pageQuery),
     reply: { status: 200, schema: listOf(payoutSchema) },
   },

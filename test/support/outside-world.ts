@@ -115,6 +115,15 @@ export interface StripeState {
   accounts: { id: string }[];
   sessions: { id: string; url: string; status: string; payment_status: string; payment_intent: string | null }[];
   paymentIntents: { id: string; status: string; amount: number; metadata: Record<string, string> }[];
+  balanceTransactions: {
+    id: string;
+    account: string;
+    type: string;
+    amount: number;
+    fee: number;
+    net: number;
+    currency: string;
+  }[];
   events: { id: string; type: string; data: { object: { id: string; payment_intent?: string } } }[];
 }
 
@@ -125,6 +134,17 @@ export const stripeAt = (url: string) => ({
     void (await control(url, 'POST', '/_sandbox/faults', { fault, match, times })),
   noFaults: async (): Promise<void> => void (await control(url, 'DELETE', '/_sandbox/faults')),
   resend: async (eventId: string): Promise<void> => void (await control(url, 'POST', `/_sandbox/events/${eventId}/resend`, {})),
+  /** Sends everything to the bank, as if days had gone by; answers Stripe's id of the payout. */
+  payOut: async (account: string, outcome: 'paid' | 'failed' = 'paid', currency = 'gbp'): Promise<string> => {
+    await control(url, 'POST', '/_sandbox/available', { account });
+    const payout = await control(url, 'POST', '/_sandbox/payouts', { account, currency, outcome });
+    return (payout as { id: string }).id;
+  },
+  /** The payer's bank takes a payment back; answers the dispute's id. */
+  dispute: async (paymentIntent: string): Promise<string> =>
+    ((await control(url, 'POST', '/_sandbox/disputes', { paymentIntent })) as { id: string }).id,
+  decide: async (disputeId: string, status: 'won' | 'lost'): Promise<void> =>
+    void (await control(url, 'POST', `/_sandbox/disputes/${disputeId}`, { status })),
 });
 export type StripeOutside = ReturnType<typeof stripeAt>;
 

@@ -6,7 +6,7 @@ import { faultSchema, type Faults } from './faults.ts';
 import { parseForm } from './form.ts';
 import { readBody, redirect, sendJson } from './http.ts';
 import { onboard } from './objects/accounts.ts';
-import { asOfNow } from './objects/balance.ts';
+import { asOfNow, makeAvailable } from './objects/balance.ts';
 import { closeDispute, openDispute } from './objects/disputes.ts';
 import { shownEvent } from './objects/events.ts';
 import { settle } from './objects/payments.ts';
@@ -43,6 +43,7 @@ const bodies = {
   }),
   dispute: z.strictObject({ paymentIntent: z.string(), amount: units }),
   disputeOutcome: z.strictObject({ status: z.enum(['won', 'lost']) }),
+  available: z.strictObject({ account: z.string() }),
   payout: z.strictObject({
     account: z.string(),
     currency: z.string().toLowerCase(),
@@ -143,6 +144,15 @@ const actions: readonly (readonly [method: string, pattern: RegExp, run: Run])[]
       const { account, object: dispute } = locate(world.state.disputes, 'dispute', id);
       closeDispute(world, account, dispute, bodies.disputeOutcome.parse(body).status);
       return dispute;
+    },
+  ],
+  [
+    'POST',
+    /^\/available$/,
+    ({ world }, _, body) => {
+      const { account } = bodies.available.parse(body);
+      makeAvailable(world, account);
+      return { account };
     },
   ],
   [

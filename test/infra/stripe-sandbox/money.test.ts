@@ -135,6 +135,12 @@ describe('payouts', () => {
     expect(typesAt(stage)).toEqual(expect.arrayContaining(['payout.created', 'payout.paid', 'payout.reconciliation_completed']));
   });
 
+  test('send at once what is made available', async () => {
+    await paidIntent(stage, account, 'paid', 10_000);
+    await stage.control('available', { account });
+    expect(await stage.control('payouts', { account, currency: 'gbp' })).toMatchObject({ amount: 9_830, status: 'paid' });
+  });
+
   test('that fail bring the money back for the next one', async () => {
     await paidIntent(stage, account, 'paid', 10_000);
     await stage.clock.advance(2 * 86_400);

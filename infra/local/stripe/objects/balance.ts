@@ -47,3 +47,9 @@ export function book(
 export function asOfNow(world: Pick<World, 'clock'>, entry: Stripe.BalanceTransaction): Stripe.BalanceTransaction {
   return { ...entry, status: entry.available_on <= secondsNow(world) ? 'available' : 'pending' };
 }
+
+/** Stripe is quicker this time: what is pending on an account can be paid out from now on. */
+export function makeAvailable(world: World, account: string): void {
+  const now = secondsNow(world);
+  for (const entry of world.state.balanceTransactions.of(account)) entry.available_on = Math.min(entry.available_on, now);
+}
