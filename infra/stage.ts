@@ -19,11 +19,14 @@ export interface Stage {
   readonly codeDirectory: string;
 }
 
+/** Where settings come from: the app's node. */
+type Context = Pick<Node, 'tryGetContext'>;
+
 const stageName = /^[a-z][a-z0-9-]{0,19}$/;
 const logLevels = ['DEBUG', 'INFO', 'WARN', 'ERROR'];
 const devAppUrl = 'http://localhost:5173';
 
-const optionalText = (node: Node, key: string): string | undefined => {
+const optionalText = (node: Context, key: string): string | undefined => {
   const value: unknown = node.tryGetContext(key);
   return typeof value === 'string' && value !== '' ? value : undefined;
 };
@@ -37,7 +40,7 @@ const originOf = (url: string, key: string): string => {
 
 const mailAddress = /^[^@\s<>"]+@([^@\s<>"]+\.[^@\s<>"]+)$/;
 
-const readMail = (node: Node): Stage['mail'] => {
+const readMail = (node: Context): Stage['mail'] => {
   const from = optionalText(node, 'mailFrom');
   const identity = optionalText(node, 'mailIdentity');
   if (from === undefined) {
@@ -57,7 +60,7 @@ const readMail = (node: Node): Stage['mail'] => {
  * @param codeDirectory the folder with the bundled functions
  * @throws Error with the setting's name when one is missing or malformed
  */
-export const readStage = (node: Node, codeDirectory: string): Stage => {
+export const readStage = (node: Context, codeDirectory: string): Stage => {
   const name = optionalText(node, 'stage') ?? 'dev';
   if (!stageName.test(name)) throw new Error(`Context stage: ${name} must be lower-case letters, digits and dashes, at most 20`);
 

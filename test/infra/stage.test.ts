@@ -1,10 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { App } from 'aws-cdk-lib';
-import { productApp } from '../../infra/app.ts';
 import { readStage } from '../../infra/stage.ts';
-import { ofType, synthesise, withStubApp } from './synthesised.ts';
+import { ofType, report, reportOf, synthesise } from './synthesised.ts';
 
-const stage = (context: Record<string, unknown>) => readStage(new App({ context }).node, 'dist');
+const stage = (context: Record<string, unknown>) => readStage({ tryGetContext: (key) => context[key] }, 'dist');
 
 describe('the settings of a stage', () => {
   test('a fresh clone is stage dev, whose console runs on this machine', () => {
@@ -61,20 +59,16 @@ describe('the settings of a stage', () => {
 
 describe('stages', () => {
   test('bear their name in every stack, and depend on each other one way', () => {
-    withStubApp({ stage: 'prod', appUrls: 'https://app.example.com' }, ({ app }) => {
-      const stacks = app.synth().stacks.map(({ stackName, dependencies }) => ({
-        stackName,
-        after: dependencies
-          .map(({ id }) => id)
-          .filter((id) => id.startsWith('FinOps') && !id.endsWith('.assets'))
-          .sort(),
-      }));
-      expect(stacks).toEqual([
-        { stackName: 'FinOps-prod-Data', after: [] },
-        { stackName: 'FinOps-prod-Sync', after: ['FinOps-prod-Data'] },
-        { stackName: 'FinOps-prod-Api', after: ['FinOps-prod-Data', 'FinOps-prod-Sync'] },
-      ]);
-    });
+    const { stacks } = reportOf({ stage: 'prod', appUrls: 'https://app.example.com' });
+    const among = stacks.map(({ stackName, after }) => ({
+      stackName,
+      after: after.filter((id) => id.startsWith('FinOps') && !id.endsWith('.assets')),
+    }));
+    expect(among).toEqual([
+      { stackName: 'FinOps-prod-Data', after: [] },
+      { stackName: 'FinOps-prod-Sync', after: ['FinOps-prod-Data'] },
+      { stackName: 'FinOps-prod-Api', after: ['FinOps-prod-Data', 'FinOps-prod-Sync'] },
+    ]);
   });
 
   test('a disposable one goes without leaving anything behind', () => {
@@ -91,6 +85,6 @@ describe('stages', () => {
   });
 
   test('without a build there is a hint instead of a template', () => {
-    expect(() => productApp({ codeDirectory: '/nowhere', context: {} })).toThrow(/npm run build/);
+    expect(report({ codeDirectory: '/nowhere', outdir: '/nowhere/out', context: {} }).refused).toMatch(/npm run build/);
   });
 });

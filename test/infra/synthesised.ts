@@ -1,47 +1,53 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { functions } from '../../infra/functions.ts';
-import { productApp } from '../../infra/app.ts';
-import type { ProductApp } from '../../infra/app.ts';
+import type { Resource, SynthesisOrder, SynthesisReport } from './synthesis.ts';
 
-/** A resource as it stands in a template. */
-export interface Resource {
-  readonly id: string;
-  readonly stack: string;
-  readonly Type: string;
-  readonly Properties: Record<string, unknown>;
-  readonly DeletionPolicy?: string;
-  readonly Metadata?: Record<string, unknown>;
-}
+const reporter = join(import.meta.dirname, 'report-app.ts');
+
+/** Code of functions, by the name of each. */
+export type CodeOf = (name: string) => string;
 
 /** A folder that looks like a build, so that templates can be tested without bundling. */
-const stubCode = (directory: string): string => {
+export const standInCode = (directory: string, code: CodeOf): string => {
   for (const { name } of functions) {
     mkdirSync(join(directory, name), { recursive: true });
-    writeFileSync(join(directory, name, 'index.mjs'), `export const handler = async () => '${name}';\n`);
+    writeFileSync(join(directory, name, 'index.mjs'), code(name));
   }
   return directory;
 };
 
-/** Builds the app on stub code in a temporary folder, lets the work look at it, and clears up. */
-export const withStubApp = <T>(context: Record<string, string>, work: (product: ProductApp) => T): T => {
+/** Synthesises the product in a process of its own. Throws what that process says when it fails. */
+export const report = (order: SynthesisOrder): SynthesisReport => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--no-warnings', reporter], {
+    input: JSON.stringify(order),
+    encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024,
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  if (status !== 0) throw new Error(`The synthesis failed: ${stderr}`);
+  return JSON.parse(stdout) as SynthesisReport;
+};
+
+/** Synthesises the product on stub code in a temporary folder, and clears up. */
+export const reportOf = (context: Record<string, string> = {}, careless?: SynthesisOrder['careless']): SynthesisReport => {
   const directory = mkdtempSync(join(tmpdir(), 'finops-synth-'));
   try {
-    return work(productApp({ codeDirectory: stubCode(join(directory, 'dist')), outdir: join(directory, 'out'), context }));
+    const codeDirectory = standInCode(join(directory, 'dist'), (name) => `export const handler = async () => '${name}';\n`);
+    return report({ context, codeDirectory, outdir: join(directory, 'out'), ...(careless === undefined ? {} : { careless }) });
   } finally {
     rmSync(directory, { recursive: true });
   }
 };
 
 /** Every resource of every stack. */
-export const synthesise = (context: Record<string, string> = {}): Resource[] =>
-  withStubApp(context, ({ app }) =>
-    app.synth().stacks.flatMap(({ stackName, template }) => {
-      const { Resources } = template as { Resources: Record<string, Omit<Resource, 'id' | 'stack'>> };
-      return Object.entries(Resources).map(([id, resource]) => ({ ...resource, id, stack: stackName }));
-    }),
-  );
+export const synthesise = (context: Record<string, string> = {}): readonly Resource[] => {
+  const { refused, resources } = reportOf(context);
+  if (refused !== undefined) throw new Error(refused);
+  return resources;
+};
 
 /** Narrows to one kind of resource. */
 export const ofType = (resources: readonly Resource[], type: string): Resource[] => resources.filter(({ Type }) => Type === type);

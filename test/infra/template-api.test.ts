@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { routes } from '../../shared/api/routes.ts';
 import { functionNamed, ofType, refersTo, synthesise } from './synthesised.ts';
-import type { Resource } from './synthesised.ts';
+import type { Resource } from './synthesis.ts';
 
-let resources: Resource[];
+let resources: readonly Resource[];
 const only = (type: string): Resource[] => ofType(resources, type);
 
 beforeAll(() => {

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { functions } from '../../infra/functions.ts';
 import { functionNamed, ofType, statementsOf, synthesise, variablesOf } from './synthesised.ts';
-import type { Resource, Statement } from './synthesised.ts';
+import type { Resource } from './synthesis.ts';
+import type { Statement } from './synthesised.ts';
 
-let resources: Resource[];
+let resources: readonly Resource[];
 let statements: Statement[];
 const only = (type: string): Resource[] => ofType(resources, type);
 

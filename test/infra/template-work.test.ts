@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { functions } from '../../infra/functions.ts';
 import { functionNamed, ofType, refersTo, statementsOf, synthesise } from './synthesised.ts';
-import type { Resource, Statement } from './synthesised.ts';
+import type { Resource } from './synthesis.ts';
+import type { Statement } from './synthesised.ts';
 
-let resources: Resource[];
+let resources: readonly Resource[];
 let statements: Statement[];
 const only = (type: string): Resource[] => ofType(resources, type);
 

@@ -2,9 +2,9 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { functions } from '../../infra/functions.ts';
 import { tableShape } from '../../shared/store/table-shape.ts';
 import { functionNamed, ofType, synthesise, variablesOf } from './synthesised.ts';
-import type { Resource } from './synthesised.ts';
+import type { Resource } from './synthesis.ts';
 
-let resources: Resource[];
+let resources: readonly Resource[];
 const only = (type: string): Resource[] => ofType(resources, type);
 
 beforeAll(() => {

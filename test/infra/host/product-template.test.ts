@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { productApp } from '../../../infra/app.ts';
 import { functions } from '../../../infra/functions.ts';
 import { createClock } from '../../../infra/local/clock.ts';
 import { routes } from '../../../shared/api/routes.ts';
+import { report, standInCode } from '../synthesised.ts';
 import { startFixture } from './fixture/start.ts';
 import type { RunningFixture } from './fixture/start.ts';
 
@@ -21,12 +21,9 @@ let directory: string;
 let fixture: RunningFixture;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'product-'));
-  for (const { name } of functions) {
-    mkdirSync(join(directory, 'dist', name), { recursive: true });
-    writeFileSync(join(directory, 'dist', name, 'index.mjs'), standIn(name));
-  }
   const outdir = join(directory, 'cdk.out');
-  productApp({ codeDirectory: join(directory, 'dist'), outdir }).app.synth();
+  const { refused } = report({ codeDirectory: standInCode(join(directory, 'dist'), standIn), outdir, context: {} });
+  expect(refused).toBeUndefined();
   fixture = await startFixture({ assembly: outdir, clock: createClock() });
 });
 afterAll(async () => {
