@@ -18,6 +18,7 @@ const foreignSchema = z.strictObject({
   tenantId: z.string(),
   invoices: z.number().int().min(0).max(200_000).default(0),
   contacts: z.number().int().min(0).max(200_000).default(0),
+  others: z.number().int().min(0).max(200_000).default(0),
 });
 const organisationSchema = z.strictObject({
   tenantId: z.string().optional(),

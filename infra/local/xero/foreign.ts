@@ -3,13 +3,36 @@ import type { Books } from './books.ts';
 import { addDays } from './dates.ts';
 import { createContact } from './contacts.ts';
 import { createPayment } from './payments.ts';
+import { saveBankTransaction } from './bank-transactions.ts';
+import { saveCreditNote } from './credit-notes.ts';
 import { saveInvoice } from './invoices.ts';
+import { saveQuote } from './quotes.ts';
 
-/** Contacts and sales invoices that no app made; every fourth invoice is paid, every tenth still a draft. */
+const options = { mode: 'create', unitPlaces: 2 } as const;
+
+/** A bill, a credit note, a quote and money that was spent, none of which any app made. */
+const createOthers = (books: Books, number: number, ContactID: string | undefined): void => {
+  const shared = { Contact: { ContactID }, Date: addDays(books.today(), -(number % 90)), LineAmountTypes: 'NoTax' };
+  const lines = (AccountCode: string) => ({
+    LineItems: [{ Description: 'Something of another system', Quantity: 1, UnitAmount: 10 + (number % 50), AccountCode }],
+  });
+  const code = String(number).padStart(6, '0');
+  const approved = { ...shared, Status: 'AUTHORISED' };
+  saveInvoice(
+    books,
+    { ...approved, ...lines('493'), Type: 'ACCPAY', InvoiceNumber: `SUP-${code}`, DueDate: books.today() },
+    options,
+  );
+  saveCreditNote(books, { ...approved, ...lines('200'), Type: 'ACCRECCREDIT', CreditNoteNumber: `FCN-${code}` }, options);
+  saveQuote(books, { ...shared, ...lines('200'), QuoteNumber: `FQU-${code}` }, options);
+  saveBankTransaction(books, { ...approved, ...lines('493'), Type: 'SPEND', BankAccount: { Code: '090' } }, options);
+};
+
+/** Contacts and sales invoices that no app made; every fourth invoice is paid, every tenth still a draft. `others`: of each other kind. */
 export const createForeignDocuments = (
   books: Books,
-  { invoices, contacts }: { invoices: number; contacts: number },
-): { invoices: number; contacts: number } => {
+  { invoices, contacts, others }: { invoices: number; contacts: number; others: number },
+): { invoices: number; contacts: number; others: number } => {
   const firstContact = books.contacts.size;
   const ids: string[] = [];
   for (let index = 0; index < contacts; index++) {
@@ -53,5 +76,6 @@ export const createForeignDocuments = (
         Date: record.Date,
       });
   }
-  return { invoices, contacts };
+  for (let index = 0; index < others; index++) createOthers(books, index, payers[index % payers.length]);
+  return { invoices, contacts, others };
 };
