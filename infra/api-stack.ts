@@ -64,7 +64,8 @@ export class ApiStack extends Stack {
       lateSecondsMax: 60,
       alarms: {
         topic: sync.alarmTopic,
-        whatFailureMeans: 'Invoices that were sent by mail do not leave; they follow later, and links can still be shared.',
+        whatFailureMeans:
+          'Invoices and quotes that were sent by mail do not leave; they follow later, and links can still be shared.',
       },
     });
 

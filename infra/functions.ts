@@ -78,7 +78,7 @@ export const functions = [
     trigger: 'api',
     timeoutSeconds: apiTimeoutSeconds,
     table: 'write',
-    needs: ['doorbell', 'public-url'],
+    needs: ['doorbell', 'public-url', 'mail-from'],
   },
   {
     name: 'payments',

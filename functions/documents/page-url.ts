@@ -1,6 +1,9 @@
 /** The address of an invoice's page, for the token of one of its links. */
 export const pageUrl = (publicUrl: string, token: string): string => `${publicUrl}/i/${token}`;
 
+/** The address of a quote's page, for the token of one of its links. */
+export const quotePageUrl = (publicUrl: string, token: string): string => `${publicUrl}/q/${token}`;
+
 /** Where a payment page leads back to. It holds no token: what Stripe is told, and what is stored of it, opens nothing. */
 export const returnPath = (invoiceId: string): string => `/paid/${invoiceId}`;
 

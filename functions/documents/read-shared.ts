@@ -3,7 +3,7 @@ import { askable } from '../../shared/domain/invoice.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import { hashOfToken, readShareToken } from '../../shared/domain/share-token.ts';
 import { foundAt } from '../../shared/store/found.ts';
-import { invoiceLinksKey, leadsSomewhere, parseInvoiceLinks } from '../../shared/store/invoice-links.ts';
+import { shareLinksKey, leadsSomewhere, parseShareLinks } from '../../shared/store/share-links.ts';
 import { invoiceKey, parseInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
 import { parseStripeConnection, stripeConnectionKey } from '../../shared/store/stripe-connections.ts';
 import type { Table } from '../../shared/store/table.ts';
@@ -33,14 +33,14 @@ export const readShared =
     const { workspaceId: ws, documentId } = place;
     const at = {
       head: invoiceKey(ws, documentId),
-      links: invoiceLinksKey(ws, documentId),
+      links: shareLinksKey(ws, documentId),
       workspace: workspaceKey(ws),
       stripe: stripeConnectionKey(ws),
     };
     const found = await table.batchGet(Object.values(at));
     const workspace = foundAt(found, at.workspace, parseWorkspace);
     const head = foundAt(found, at.head, parseInvoice);
-    const isOpen = leadsSomewhere(foundAt(found, at.links, parseInvoiceLinks), token);
+    const isOpen = leadsSomewhere(foundAt(found, at.links, parseShareLinks), token);
     if (!workspace || !head || head.number === null || !isOpen || !shown.has(head.status)) {
       if (workspace) await table.commit([throttled(ws, 'wrong-link', '', now())]);
       return refuse('not-found', missing);

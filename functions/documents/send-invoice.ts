@@ -2,21 +2,21 @@ import type { DocumentCall } from '../../shared/api/documents.ts';
 import { dateIn, epochMs, type Instant } from '../../shared/domain/days.ts';
 import { wasIssued } from '../../shared/domain/invoice.ts';
 import type { Reply } from '../../shared/domain/once.ts';
-import { Refusal, refuse, refuseFields } from '../../shared/domain/refusal.ts';
+import { refuse } from '../../shared/domain/refusal.ts';
 import type { RingDoorbell } from '../../shared/runtime/queue.ts';
 import { audited } from '../../shared/store/audit.ts';
 import { clientKey, parseClient } from '../../shared/store/clients.ts';
-import { mustBeAt } from '../../shared/store/found.ts';
+import { foundAt, mustBeAt } from '../../shared/store/found.ts';
 import { answered } from '../../shared/store/idempotency.ts';
 import { invoiceKey, parseInvoice, readLines, replaceInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
-import { letterWaits } from '../../shared/store/letters.ts';
-import { countedInQuota } from '../../shared/store/quotas.ts';
+import { parseShareLinks, shareLinksKey } from '../../shared/store/share-links.ts';
 import { syncItemKey, syncView } from '../../shared/store/sync-items.ts';
 import { keyText, type Table } from '../../shared/store/table.ts';
 import { waits } from '../../shared/store/waiting-work.ts';
 import { parseWorkspace, workspaceKey } from '../../shared/store/workspaces.ts';
 import { mustReachXero } from '../invoices/read-documents.ts';
 import { invoiceView, linesShown } from '../invoices/views.ts';
+import { addressFor, letterWrites, requireMail } from './write-letter.ts';
 
 interface Needs {
   readonly table: Table;
@@ -35,13 +35,19 @@ export const sendInvoice =
   ({ table, now, newId, ring, mailIsOn }: Needs) =>
   async ({ caller, params, body, once }: DocumentCall<'sendInvoice'>): Promise<Reply> => {
     const ws = caller.workspaceId;
-    if (!mailIsOn) refuse('mail-off', 'This system sends no mail; share a link instead');
-    const found = await table.batchGet([invoiceKey(ws, params.id), syncItemKey(ws, params.id), workspaceKey(ws)]);
+    requireMail(mailIsOn);
+    const found = await table.batchGet([
+      invoiceKey(ws, params.id),
+      shareLinksKey(ws, params.id),
+      syncItemKey(ws, params.id),
+      workspaceKey(ws),
+    ]);
     const head = mustBeAt(found, invoiceKey(ws, params.id), parseInvoice);
     const { zone } = mustBeAt(found, workspaceKey(ws), parseWorkspace);
     requireSendable(head);
     const { lines, parties } = await readLines(table)(ws, head, 0, linesShown);
-    const to = body.to ?? (await addressOf(table, ws, head));
+    const client = await table.get(clientKey(ws, head.clientId));
+    const to = addressFor(body, client && parseClient(client));
     const at = now();
     const sent = { ...head, sentAt: at };
     const sync = syncView(found.get(keyText(syncItemKey(ws, head.id))), mustReachXero(head));
@@ -50,12 +56,10 @@ export const sendInvoice =
     const text = `Invoice ${head.number} was sent to ${to}`;
     await table.commit([
       replaceInvoice(ws, sent),
-      letterWaits(ws, { id: newId('let'), invoiceId: head.id, to, message: body.message ?? '', by: caller.memberId, at }),
-      countedInQuota(
+      ...letterWrites(
         ws,
-        'letter',
-        at.slice(0, 10),
-        () => new Refusal('quota-used-up', 'No more mails can be sent to clients today'),
+        { id: newId('let'), invoiceId: head.id, to, message: body.message ?? '', by: caller.memberId, at },
+        foundAt(found, shareLinksKey(ws, head.id), parseShareLinks),
       ),
       ...(head.toXero
         ? [waits(ws, { lane: 'documents', kind: 'sent-flag', documentId: head.id, version: epochMs(at), dueAt: at, since: at })]
@@ -72,11 +76,4 @@ const requireSendable = (head: InvoiceHead): void => {
   if (head.status === 'void' || head.status === 'voiding')
     refuse('invoice-void', `A ${head.status} invoice can't be sent`, { invoiceStatus: head.status });
   if (!wasIssued(head)) refuse('invoice-not-issued', "A draft can't be sent; issue it first", { invoiceStatus: head.status });
-};
-
-/** The client's address as it is now, not as it was when the invoice was issued: it may have been mended since. */
-const addressOf = async (table: Table, ws: string, { clientId }: InvoiceHead): Promise<string> => {
-  const item = await table.get(clientKey(ws, clientId));
-  const email = item && parseClient(item).email;
-  return email ?? refuseFields({ path: 'to', message: 'must be given: the client has no e-mail address' });
 };

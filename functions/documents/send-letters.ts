@@ -1,25 +1,16 @@
 import { Busy, Conflict } from '../../shared/domain/conflict.ts';
-import { addSeconds, dateIn, type Instant } from '../../shared/domain/days.ts';
-import { invoiceMail } from '../../shared/domain/invoice-mail.ts';
-import { wasIssued } from '../../shared/domain/invoice.ts';
+import { addSeconds, type Instant } from '../../shared/domain/days.ts';
 import { OutsideError } from '../../shared/domain/outside-error.ts';
 import type { PrintedDocument } from '../../shared/domain/printed.ts';
-import { shareTokenOf } from '../../shared/domain/share-token.ts';
 import type { SendMail } from '../../shared/runtime/mail.ts';
 import { rareDueByNow } from '../../shared/store/due.ts';
-import { foundAt } from '../../shared/store/found.ts';
-import { invoiceLinksKey, linkAdded, parseInvoiceLinks } from '../../shared/store/invoice-links.ts';
-import { invoiceKey, parseInvoice } from '../../shared/store/invoices.ts';
 import { letterKey, letterMoved, parseLetter, type Letter } from '../../shared/store/letters.ts';
-import { memberKey, parseMember } from '../../shared/store/members.ts';
 import { notified } from '../../shared/store/notifications.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { parseWorkspace, workspaceKey } from '../../shared/store/workspaces.ts';
-import type { Write } from '../../shared/store/write.ts';
-import { pageUrl } from './page-url.ts';
-import { fileName, printedInvoice } from './printed-invoice.ts';
+import { composeLetter } from './compose-letter.ts';
+import { fileName } from './printed-invoice.ts';
 
-// Flow of the schedule for letters: sends each invoice that is due to its client, noted before and after.
+// Flow of the schedule for letters: sends each invoice and quote that is due to its client, noted before and after.
 
 const lettersPerShard = 50;
 const attemptsMax = 8;
@@ -55,16 +46,16 @@ const sendOne = async (needs: LetterNeeds, ws: string, id: string): Promise<void
   const read = item && parseLetter(item);
   // The index lags: another run is at it, or was.
   if (!read || read.dueAt === null || read.dueAt > needs.now()) return;
-  const letter = send ? await compose(needs, ws, read) : 'mail-off';
+  const letter = send ? await composeLetter(needs, ws, read) : 'mail-off';
   if (typeof letter === 'string' || !send) return end(needs, ws, read, { state: 'dropped', reason: String(letter) });
   if (read.attempts >= attemptsMax) return end(needs, ws, read, { state: 'failed', reason: 'no-answer' });
   const held = { ...read, state: 'sending' as const, attempts: read.attempts + 1 };
   // Who dies after this leaves a letter of which nobody knows whether it left: it is sent again, with a link of its own.
-  await table.commit([letterMoved(ws, read, held, addSeconds(needs.now(), heldForSeconds)), letter.link]);
+  await table.commit([letterMoved(ws, read, held, addSeconds(needs.now(), heldForSeconds)), ...letter.writes]);
   try {
     await send({
       ...letter.mail,
-      attachment: { name: letter.name, type: 'application/pdf', bytes: await needs.draw(letter.document) },
+      attachment: { name: fileName(letter.document), type: 'application/pdf', bytes: await needs.draw(letter.document) },
     });
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
@@ -72,37 +63,6 @@ const sendOne = async (needs: LetterNeeds, ws: string, id: string): Promise<void
   }
   needs.count('LetterSent');
   await table.commit([letterMoved(ws, held, { state: 'sent', reason: null })]);
-};
-
-interface Composed {
-  readonly mail: { to: string; subject: string; text: string; html: string; replyTo: string | undefined };
-  readonly document: PrintedDocument;
-  readonly name: string;
-  readonly link: Write;
-}
-
-/** The letter as it reads now, with a link of its own; or why it must not leave any more. */
-const compose = async (needs: LetterNeeds, ws: string, { invoiceId, to, message, by }: Letter): Promise<Composed | string> => {
-  const at = {
-    head: invoiceKey(ws, invoiceId),
-    links: invoiceLinksKey(ws, invoiceId),
-    workspace: workspaceKey(ws),
-    member: memberKey(ws, by),
-  };
-  const found = await needs.table.batchGet(Object.values(at));
-  const head = foundAt(found, at.head, parseInvoice);
-  const workspace = foundAt(found, at.workspace, parseWorkspace);
-  if (!head || !workspace || !wasIssued(head) || head.status === 'void' || head.status === 'voiding') return 'not-issued';
-  const token = shareTokenOf({ workspaceId: ws, documentId: invoiceId }, needs.newSecret());
-  const url = pageUrl(needs.publicUrl, token);
-  const document = await printedInvoice(needs.table)(ws, head, { today: dateIn(workspace.zone, needs.now()), link: url });
-  const member = foundAt(found, at.member, parseMember);
-  return {
-    mail: { to, replyTo: member?.status === 'active' ? member.email : undefined, ...invoiceMail(document, { message, url }) },
-    document,
-    name: fileName(document),
-    link: linkAdded(ws, invoiceId, foundAt(found, at.links, parseInvoiceLinks), token),
-  };
 };
 
 const failed = async (needs: LetterNeeds, ws: string, held: Letter, { code }: OutsideError): Promise<void> => {
@@ -120,12 +80,18 @@ const end = async (needs: LetterNeeds, ws: string, read: Letter, change: { state
     notified(ws, {
       id: needs.newId('ntf'),
       cause: `letter#${read.id}`,
-      text: `An invoice could not be mailed to ${read.to}`,
-      mend: 'Check the address and send the invoice again, or share a link.',
-      about: read.invoiceId,
+      text: `${read.quoteId === null ? 'An invoice' : 'A quote'} could not be mailed to ${read.to}`,
+      mend: mendFor(change.reason, read.quoteId === null ? 'invoice' : 'quote'),
+      about: read.quoteId ?? read.invoiceId,
       at: needs.now(),
     }),
   ]);
+};
+
+const mendFor = (reason: string, what: string): string => {
+  if (reason === 'link-revoked') return `Its links were revoked before it left: send the ${what} again if it is still wanted.`;
+  if (reason.startsWith('quote-')) return 'The quote was no longer open when the mail was to leave.';
+  return `Check the address and send the ${what} again, or share a link.`;
 };
 
 /** Somebody else is at this one; what is busy is due again with the next run. */

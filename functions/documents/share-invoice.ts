@@ -7,7 +7,7 @@ import { secretFrom, shareTokenOf } from '../../shared/domain/share-token.ts';
 import { audited } from '../../shared/store/audit.ts';
 import { foundAt, mustBeAt } from '../../shared/store/found.ts';
 import { answered } from '../../shared/store/idempotency.ts';
-import { invoiceLinksKey, linkAdded, parseInvoiceLinks } from '../../shared/store/invoice-links.ts';
+import { shareLinksKey, linkAdded, parseShareLinks } from '../../shared/store/share-links.ts';
 import { invoiceKey, parseInvoice } from '../../shared/store/invoices.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { pageUrl } from './page-url.ts';
@@ -28,7 +28,7 @@ export const shareInvoice =
   ({ table, now, newId, newSecret, publicUrl }: Needs) =>
   async ({ caller, params, once }: DocumentCall<'shareInvoice'>): Promise<Reply> => {
     const ws = caller.workspaceId;
-    const found = await table.batchGet([invoiceKey(ws, params.id), invoiceLinksKey(ws, params.id)]);
+    const found = await table.batchGet([invoiceKey(ws, params.id), shareLinksKey(ws, params.id)]);
     const head = mustBeAt(found, invoiceKey(ws, params.id), parseInvoice);
     if (head.status === 'collecting' || head.status === 'abandoned') refuse('not-found', 'There is no such thing here');
     if (!wasIssued(head)) refuse('invoice-not-issued', 'An invoice has a link once it is issued', { invoiceStatus: head.status });
@@ -37,7 +37,7 @@ export const shareInvoice =
     const reply: Reply = { status: 201, body: { url: pageUrl(publicUrl, token), token } };
     const text = `A link to invoice ${head.number} was made`;
     await table.commit([
-      linkAdded(ws, head.id, foundAt(found, invoiceLinksKey(ws, head.id), parseInvoiceLinks), token),
+      linkAdded(ws, head.id, foundAt(found, shareLinksKey(ws, head.id), parseShareLinks), token),
       audited(ws, { id: newId('aud'), at: now(), who: caller.memberId, what: 'invoice-shared', about: head.id, text }),
       answered(once, reply, `${head.id}.${seed}`),
     ]);

@@ -14,6 +14,7 @@ import { editQuote } from './edit-quote.ts';
 import { getPublicQuote } from './get-public-quote.ts';
 import { getQuote } from './get-quote.ts';
 import { listQuotes } from './list-quotes.ts';
+import { mailQuote } from './mail-quote.ts';
 import { replayQuote } from './replay-quote.ts';
 import { reviseQuote } from './revise-quote.ts';
 import { revokeQuoteLink } from './revoke-link.ts';
@@ -30,6 +31,8 @@ export interface QuoteWorld extends RetryTools {
   readonly newSecret: () => string;
   /** Rings for a workspace whose documents wait to be sent to Xero. */
   readonly ring: (workspaceIds: readonly string[]) => Promise<void>;
+  /** Whether this stage sends mail at all. */
+  readonly mailIsOn: boolean;
   /** The API's own address, which links begin with. */
   readonly publicUrl: string;
 }
@@ -46,6 +49,7 @@ export const quotesDoor = ({ clock, random, sleep, ...world }: QuoteWorld) => {
       getQuote: getQuote(needs),
       updateQuote: editQuote(needs),
       sendQuote: sendQuote(needs),
+      mailQuote: mailQuote(needs),
       reviseQuote: reviseQuote(needs),
       withdrawQuote: withdrawQuote(needs),
       shareQuote: shareQuote(needs),

@@ -2,6 +2,7 @@ import type { Instant } from '../../shared/domain/days.ts';
 import { Refusal } from '../../shared/domain/refusal.ts';
 import { isTokenOf, readShareToken, type LinkPlace } from '../../shared/domain/share-token.ts';
 import { quoteIn, sentQuoteKeys, type WholeQuote } from '../../shared/store/quotes.ts';
+import { leadsSomewhere } from '../../shared/store/share-links.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { throttled } from '../../shared/store/throttles.ts';
 
@@ -21,10 +22,16 @@ export const placeOf = (token: string): LinkPlace => {
   return place;
 };
 
-/** The quote, if the token is still the link to it; refused as a link that leads nowhere otherwise. */
+/** The quote, if the token is still a link to it; refused as a link that leads nowhere otherwise. */
 export const mustBeLinked = (quote: WholeQuote | undefined, token: string): WholeQuote => {
-  if (!quote || quote.head.status === 'draft' || !isTokenOf(token, quote.head.linkHash)) throw leadsNowhere();
+  if (!quote || !isLinked(quote, token)) throw leadsNowhere();
   return quote;
+};
+
+/** Whether a token is the link that was shared, or one of those that went out by mail. */
+export const isLinked = ({ head, links }: Pick<WholeQuote, 'head' | 'links'>, token: string): boolean => {
+  const isMailed = leadsSomewhere(links, token);
+  return head.status !== 'draft' && (isTokenOf(token, head.linkHash) || isMailed);
 };
 
 /** Counts a link that leads nowhere against the workspace that it names, whether there is one or not. Refuses when there are too many. */

@@ -1,5 +1,5 @@
 import { systemClock, systemRandom, systemSleep } from '../../shared/runtime/clock.ts';
-import { setting } from '../../shared/runtime/config.ts';
+import { optionalSetting, setting } from '../../shared/runtime/config.ts';
 import { documentClient } from '../../shared/runtime/dynamodb.ts';
 import { newId } from '../../shared/runtime/ids.ts';
 import { openDoorbell } from '../../shared/runtime/queue.ts';
@@ -13,6 +13,7 @@ export const handler = quotesDoor({
   newSecret: randomToken,
   ring: openDoorbell(setting('DOORBELL_QUEUE_URL'), newId),
   publicUrl: setting('PUBLIC_URL'),
+  mailIsOn: optionalSetting('MAIL_FROM') !== undefined,
   clock: systemClock,
   random: systemRandom,
   sleep: systemSleep,

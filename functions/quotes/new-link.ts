@@ -1,5 +1,6 @@
 import type { Once } from '../../shared/domain/once.ts';
 import { hashOfToken, secretFrom, shareTokenOf } from '../../shared/domain/share-token.ts';
+import { quotePageUrl } from '../documents/page-url.ts';
 
 export interface NewLink {
   readonly link: { readonly url: string; readonly token: string };
@@ -36,5 +37,5 @@ export const linkAgain = (publicUrl: string, ws: string, quoteId: string, seed: 
 
 const linkFrom = (publicUrl: string, workspaceId: string, documentId: string, secret: string) => {
   const token = shareTokenOf({ workspaceId, documentId }, secret);
-  return { link: { url: `${publicUrl}/q/${token}`, token }, hash: hashOfToken(token) };
+  return { link: { url: quotePageUrl(publicUrl, token), token }, hash: hashOfToken(token) };
 };

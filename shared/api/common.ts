@@ -37,6 +37,8 @@ export const positiveAmount = z.strictObject({ amount: z.int().min(1).max(9_999_
 
 export const pageQuery = { limit: z.coerce.number().int().min(1).max(100).default(50), cursor: z.string().max(2000).optional() };
 export const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().optional() });
+/** Who has a document mailed may name another address than the client's own, and add words of their own. */
+export const mailBody = z.strictObject({ to: email.optional(), message: text(2000).optional() });
 /** A query parameter that is true or false. */
 export const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 

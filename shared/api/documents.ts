@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Call, RouteOf } from './call.ts';
-import { email, id, moneySchema, text } from './common.ts';
+import { id, mailBody, moneySchema } from './common.ts';
 import { invoiceSchema, lineSchema } from './invoices.ts';
 import { defineRoutes } from './route.ts';
 
@@ -97,10 +97,7 @@ export const documentRoutes = defineRoutes([
     idempotency: 'required',
     summary: 'Mail the invoice to its client, with a link to its page and the PDF; Xero is told that it was sent',
     params: byId,
-    body: z
-      .strictObject({ to: email.optional(), message: text(2000).optional() })
-      .optional()
-      .transform((body) => body ?? {}),
+    body: mailBody.optional().transform((body) => body ?? {}),
     reply: { status: 200, schema: invoiceSchema },
   },
   {

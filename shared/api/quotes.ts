@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Call, RouteOf } from './call.ts';
-import { date, id, listOf, moneySchema, pageQuery, syncSchema, text } from './common.ts';
+import { date, id, listOf, mailBody, moneySchema, pageQuery, syncSchema, text } from './common.ts';
 import { freeLine, lineSchema } from './invoices.ts';
 import { defineRoutes } from './route.ts';
 
@@ -164,9 +164,25 @@ export const quoteRoutes = defineRoutes([
     path: '/v1/quotes/{id}/send',
     ...room,
     idempotency: 'required',
-    summary: 'Send a draft: it gets its number, its tax is locked, and its link is answered',
+    summary:
+      'Send a draft: it gets its number, its tax is locked, and its link is answered; with `mail` it is mailed to the client too',
     params: byId,
+    body: z
+      .strictObject({ mail: mailBody.optional() })
+      .optional()
+      .transform((body) => body ?? {}),
     reply: { status: 200, schema: sentSchema },
+  },
+  {
+    id: 'mailQuote',
+    method: 'POST',
+    path: '/v1/quotes/{id}/mail',
+    ...room,
+    idempotency: 'required',
+    summary: 'Mail a quote that waits for its answer to the client, with the PDF and a link of its own',
+    params: byId,
+    body: mailBody.optional().transform((body) => body ?? {}),
+    reply: { status: 200, schema: quoteSchema },
   },
   {
     id: 'reviseQuote',
@@ -192,7 +208,7 @@ export const quoteRoutes = defineRoutes([
     method: 'POST',
     path: '/v1/quotes/{id}/share',
     ...room,
-    summary: 'Make a new link; the one before it leads nowhere from then on',
+    summary: 'Make a new link; all before it, those in mails too, lead nowhere from then on',
     params: byId,
     reply: { status: 201, schema: linkSchema },
   },
@@ -202,7 +218,7 @@ export const quoteRoutes = defineRoutes([
     path: '/v1/quotes/{id}/share',
     ...room,
     ifMatch: 'optional',
-    summary: 'Revoke the link at once',
+    summary: 'Revoke all links to the quote at once, those in mails too',
     params: byId,
     reply: { status: 204 },
   },

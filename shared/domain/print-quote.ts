@@ -28,11 +28,11 @@ const stateOf: Readonly<Record<string, PrintedState>> = {
   superseded: { text: 'Replaced by a newer version', tone: 'plain' },
 };
 
-/** A quote as the client reads it. `status` is what it is by now; `date` the day on which it was sent, or drafted. */
+/** A quote as the client reads it. `status` is what it is by now; `date` the day on which it was sent, or drafted; `link` leads to its page. */
 export function printQuote(
   quote: QuoteContent,
   itsLines: readonly Line[],
-  { status, date, logo }: { status: string; date: DateText; logo?: Picture | undefined },
+  { status, date, logo, link }: { status: string; date: DateText; logo?: Picture | undefined; link?: string | undefined },
 ): PrintedDocument {
   const lines = itsLines.map(lineToPrint);
   return {
@@ -55,7 +55,10 @@ export function printQuote(
     sums: sumsOf(quote, lines),
     remarks: [...(quote.title === '' ? [] : [quote.title]), ...remarksOf(lines)],
     notes: quote.notes,
-    link: undefined,
+    link:
+      link === undefined
+        ? undefined
+        : { label: status === 'sent' ? 'See and accept this quote online' : 'See this quote online', url: link },
     date,
   };
 }

@@ -57,6 +57,11 @@ function notIn(wanted: readonly QuoteStatusShown[], quote: QuoteState, now: Inst
   refuse(code, words, { quoteStatus: status });
 }
 
+/** Refuses a quote that doesn't wait for an answer, by what became of it. */
+export function requireOpen(quote: QuoteState, now: Instant): void {
+  notIn(['sent'], quote, now);
+}
+
 /** Changes a draft. Refuses (`quote-not-draft`) everything that was sent, whatever became of it. */
 export function editQuote<Q extends QuoteState>(
   quote: Q,

@@ -38,8 +38,8 @@ export const keys = {
   expense: (ws: string, id: string) => key(inWorkspace(ws, `#EXP#${id}`), 'EXPENSE'),
   payment: (ws: string, id: string) => key(inWorkspace(ws, `#PAY#${id}`), 'PAYMENT'),
   payout: (ws: string, id: string) => key(inWorkspace(ws, `#POT#${id}`), 'PAYOUT'),
-  /** The links by which its client sees an invoice. */
-  invoiceLinks: (ws: string, id: string) => key(inWorkspace(ws, `#INV#${id}`), 'LINKS'),
+  /** The links by which its client sees an invoice or a quote. */
+  shareLinks: (ws: string, id: string) => key(inWorkspace(ws, `#${id.startsWith('quo_') ? 'QUO' : 'INV'}#${id}`), 'LINKS'),
   /** The latest Checkout page of an invoice. */
   checkout: (ws: string, invoiceId: string) => key(inWorkspace(ws, `#INV#${invoiceId}`), 'CHECKOUT'),
   /** What one Checkout page asked for; kept, since a payment may arrive long after the next page was made. */

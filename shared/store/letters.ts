@@ -8,7 +8,11 @@ import { put, putNew, type Item, type Write } from './write.ts';
 
 const record = z.object({
   id: z.string(),
-  invoiceId: z.string(),
+  /** What it brings: one of the two. */
+  invoiceId: maybe(z.string()),
+  quoteId: maybe(z.string()),
+  /** How often the document's links had been revoked when it was written. */
+  linksEpoch: z.int().default(0),
   to: z.string(),
   /** The sender's own words; may be empty. */
   message: z.string(),
@@ -24,7 +28,7 @@ const record = z.object({
   dueAt: maybe(z.string()),
 });
 
-/** An invoice on its way to its client by mail. Link and file are made when it leaves: no token waits in the table. */
+/** An invoice or a quote on its way to its client by mail. Link and file are made when it leaves: no token waits in the table. */
 export type Letter = z.infer<typeof record>;
 
 export const letterKey = keys.letter;
@@ -41,8 +45,14 @@ const asItem = (ws: string, letter: Letter): Item => ({
 });
 
 /** A letter that is to be sent at once. */
-export const letterWaits = (ws: string, letter: Pick<Letter, 'id' | 'invoiceId' | 'to' | 'message' | 'by' | 'at'>): Write =>
-  putNew('letter', asItem(ws, { ...letter, state: 'waiting', attempts: 0, reason: null, dueAt: letter.at }));
+export const letterWaits = (
+  ws: string,
+  letter: Pick<Letter, 'id' | 'linksEpoch' | 'to' | 'message' | 'by' | 'at'> & ({ invoiceId: string } | { quoteId: string }),
+): Write =>
+  putNew(
+    'letter',
+    asItem(ws, { invoiceId: null, quoteId: null, ...letter, state: 'waiting', attempts: 0, reason: null, dueAt: letter.at }),
+  );
 
 /** Moves a letter on from exactly the state it was read in: of two that are at it, one is stopped (`Conflict`). */
 export const letterMoved = (ws: string, read: Letter, now: Partial<Letter>, dueAt: Instant | null = null): Write =>

@@ -6,9 +6,10 @@ import type { QuoteAnswer } from '../domain/quote.ts';
 import { foundAt, type Found } from './found.ts';
 import { keys, partitions } from './keys.ts';
 import { maybe, money, version } from './shapes.ts';
+import { parseShareLinks, type ShareLinks } from './share-links.ts';
 import type { Table } from './table.ts';
 import { unchangedSince } from './versioned.ts';
-import { put, putNew, type Item, type Key, type Write } from './write.ts';
+import { check, put, putNew, type Item, type Key, type Write } from './write.ts';
 
 const answer = z.object({
   kind: z.enum(['accepted', 'declined']),
@@ -68,6 +69,8 @@ const words = z.object({ title: z.string(), notes: z.string(), supplier: party, 
 export type QuoteWords = z.infer<typeof words>;
 
 export interface WholeQuote {
+  /** The links that went out by mail; read only where a link is followed. */
+  readonly links?: ShareLinks | undefined;
   readonly head: QuoteHead;
   readonly lines: readonly Line[];
   readonly words: QuoteWords;
@@ -117,6 +120,10 @@ export const addQuote = (ws: string, quote: QuoteHead): Write => putNew('quote',
 export const replaceQuote = (ws: string, quote: QuoteHead): Write =>
   put('quote', asItem(ws, { ...quote, version: quote.version + 1 }), unchangedSince('quote', quote.version));
 
+/** Holds on to a head as it was read, without changing it. */
+export const quoteAsRead = (ws: string, { id, version: read }: QuoteHead): Write =>
+  check('quote', keys.quote(ws, id), unchangedSince('quote', read));
+
 /**
  * Writes what somebody answered: only while the quote is as it was read, waits for an answer and its last day has not ended at `now`,
  * whatever was thought of that before. Whoever is too late reads again and is told why.
@@ -154,11 +161,16 @@ export const quoteIn = (found: Found, ws: string, id: string): WholeQuote | unde
   if (!known) return undefined;
   const parts = quoteLineKeys(ws, id, known.linesEpoch, known.lineCount).flatMap((key) => foundAt(found, key, unpack) ?? []);
   const said = parts.find((part) => part.words)?.words;
-  return said && { head: known, lines: parts.flatMap(({ lines }) => lines), words: said };
+  const links = foundAt(found, keys.shareLinks(ws, id), parseShareLinks);
+  return said && { head: known, lines: parts.flatMap(({ lines }) => lines), words: said, ...(links ? { links } : {}) };
 };
 
-/** All keys of a quote that was sent, so that one read finds it. */
-export const sentQuoteKeys = (ws: string, id: string): Key[] => [keys.quote(ws, id), ...quoteLineKeys(ws, id, sentEpoch)];
+/** All keys of a quote that was sent, so that one read finds it with its links. */
+export const sentQuoteKeys = (ws: string, id: string): Key[] => [
+  keys.quote(ws, id),
+  keys.shareLinks(ws, id),
+  ...quoteLineKeys(ws, id, sentEpoch),
+];
 
 /** A quote with its lines and words. Two round trips. */
 export const readQuote =

@@ -104,6 +104,7 @@ const whoMay: Readonly<Record<string, readonly Caller[] | typeof signed | typeof
   getQuote: office,
   updateQuote: office,
   sendQuote: office,
+  mailQuote: office,
   reviseQuote: office,
   withdrawQuote: office,
   shareQuote: office,

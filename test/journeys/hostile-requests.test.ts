@@ -245,7 +245,7 @@ describe('a key makes a request count once', () => {
   const keyed = routes.filter((route) => takesIdempotencyKey(route) && route.id !== 'chooseXeroOrganisation');
   const required = [
     ...['createInvoice', 'issueInvoice', 'voidInvoice', 'returnToDraft', 'recordEscrowRelease'],
-    ...['createQuote', 'sendQuote', 'reviseQuote'],
+    ...['createQuote', 'sendQuote', 'mailQuote', 'reviseQuote'],
     ...['createCheckout', 'recordPayment', 'refundPayment', 'createCreditNote'],
     ...['writeOffBill', 'approveBill', 'createExpense', 'sendInvoice'],
   ];

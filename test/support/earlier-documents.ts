@@ -24,7 +24,12 @@ export const earlierDocuments = (stage: XeroStage, place: TestWorkspace) => {
   const corrections = correctionsIn(stage, () => place);
   const door = quotesDoor({
     ...{ table, newId, ring: stage.world.ring, publicUrl: 'https://api.example.com', clock: () => stage.clock.now() },
-    ...{ newSecret: () => randomBytes(32).toString('base64url'), random: () => 0.5, sleep: async () => undefined },
+    ...{
+      newSecret: () => randomBytes(32).toString('base64url'),
+      random: () => 0.5,
+      sleep: async () => undefined,
+      mailIsOn: true,
+    },
   });
   const ask = async (route: string, params: Record<string, string>, body?: unknown) => {
     const headers = route.startsWith('POST') ? { 'idempotency-key': newId('key') } : {};

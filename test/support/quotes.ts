@@ -30,7 +30,7 @@ export interface Asked {
 
 const sleeping = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 200)));
 
-export const openQuoteRooms = (engine: Engine): QuoteRooms => {
+export const openQuoteRooms = (engine: Engine, { mailIsOn = true } = {}): QuoteRooms => {
   const at = { now: Date.parse('2026-11-20T10:00:00.000Z') };
   const rung: string[] = [];
   let keys = 0;
@@ -39,6 +39,7 @@ export const openQuoteRooms = (engine: Engine): QuoteRooms => {
     newId,
     newSecret: () => randomBytes(32).toString('base64url'),
     publicUrl,
+    mailIsOn,
     clock: () => at.now,
     random: Math.random,
     sleep: sleeping,

@@ -163,6 +163,27 @@ describe('a letter', () => {
     expect(await stateOf(gone.id)).toEqual(['dropped not-issued']);
   });
 
+  test('that waits when all links are revoked does not leave with a new one; what is sent after that does', async () => {
+    const never = await issued(till, shop);
+    await send(never.id);
+    const once = await issued(till, shop);
+    await send(once.id);
+    await room.post();
+    room.posted.splice(0);
+    await send(once.id);
+    for (const { id } of [never, once]) {
+      await send(id);
+      await room.documents({ route: 'DELETE /v1/invoices/{id}/share', from: shop.from, params: { id } });
+    }
+    await room.post();
+    expect(room.posted).toEqual([]);
+    expect((await stateOf(never.id)).sort()).toEqual(['dropped link-revoked', 'sent null']);
+    expect((await stateOf(once.id)).sort()).toEqual(['dropped link-revoked', 'dropped link-revoked', 'sent null']);
+    await send(once.id);
+    await room.post();
+    expect(room.posted.splice(0).map(({ subject }) => subject)).toEqual([`Invoice ${once.number} from Kestrel Studio`]);
+  });
+
   test('F88 of a workspace that mails all day is refused beyond the quota of the day, by the next day taken again', async () => {
     const busy = await connected(till);
     const invoice = await issued(till, busy);

@@ -26,6 +26,7 @@ const door = () =>
     newId,
     newSecret: () => randomBytes(32).toString('base64url'),
     publicUrl: 'https://api.example.com',
+  mailIsOn: true,
     ring: stage.world.ring,
     clock: () => stage.clock.now(),
     random: () => 0.5,
