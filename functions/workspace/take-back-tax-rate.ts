@@ -1,7 +1,6 @@
-/** Takes a tax rate of the workspace's own back before it takes effect, for an admin. */
+/** Takes a tax rate of the workspace's own back, for an admin, also after it has taken effect: what was issued keeps its tax. */
 import type { WorkspaceCall } from '../../shared/api/workspace.ts';
 import type { Reply } from '../../shared/domain/once.ts';
-import { refuse } from '../../shared/domain/refusal.ts';
 import { replaceTaxRates } from '../../shared/store/tax-rates.ts';
 import { requireVersion } from '../../shared/store/versioned.ts';
 import { noted, type Needs } from './needs.ts';
@@ -10,10 +9,9 @@ import { ownRateCalled, rateTold, readOwnRates } from './own-tax-rates.ts';
 export const takeBackTaxRate =
   (needs: Needs) =>
   async ({ caller, params, ifMatch }: WorkspaceCall<'deleteTaxRate'>): Promise<Reply> => {
-    const { own, today } = await readOwnRates(needs, caller.workspaceId);
+    const { own } = await readOwnRates(needs, caller.workspaceId);
     const rate = ownRateCalled(own, params.id);
     requireVersion(ifMatch, own.version);
-    if (rate.from <= today) return refuse('tax-rate-in-effect', 'It has taken effect; let it end instead', { today });
     const rates = own.rates.filter(({ id }) => id !== rate.id);
     await needs.table.commit([
       replaceTaxRates(caller.workspaceId, own, rates),

@@ -60,8 +60,7 @@ export type RefusalCode =
   | 'write-off-exceeds-bill'
   | 'expense-billed'
   | 'expense-in-xero'
-  | 'tax-rates-overlap'
-  | 'tax-rate-in-effect';
+  | 'tax-rates-overlap';
 
 /** One thing that is wrong with an input. `path` is the field in dotted form, e.g. `lines.0.quantity`. */
 export type FieldError = { path: string; message: string };

@@ -62,7 +62,6 @@ const statusOf: Record<RefusalCode, number> = {
   'expense-billed': 409,
   'expense-in-xero': 409,
   'tax-rates-overlap': 409,
-  'tax-rate-in-effect': 409,
 };
 
 const titles: Record<number, string> = {

@@ -70,6 +70,25 @@ describe('whoever comes at once', () => {
     }
   });
 
+  test('F29 F30 of 200 answers, half of them after the last day, only one that was in time can win', async () => {
+    const quote = await sendQuoteTo(engine, rooms, { body: { validUntil: '2026-11-20' } });
+    const half = (from: number) =>
+      Array.from({ length: crowd / 2 }, (_, who) => answer(who % 2 ? 'accept' : 'decline', quote, `Client ${from + who}`));
+    const early = half(0);
+    await Promise.race(early);
+    rooms.at.now = Date.parse('2026-11-21T00:00:00.000Z');
+    const late = await Promise.all(half(crowd / 2));
+    const inTime = await Promise.all(early);
+    rooms.at.now = Date.parse('2026-11-20T10:00:00.000Z');
+    expect(count(late, 409)).toBe(crowd / 2);
+    const won = inTime.filter(({ status }) => status === 200);
+    expect(won.length + count(inTime, 409)).toBe(crowd / 2);
+    expect(won.length).toBeLessThanOrEqual(1);
+    const [winner] = won;
+    expect(await statusOf(quote)).toBe(winner?.body.status ?? 'sent');
+    expect(await invoicesOf(quote)).toHaveLength(winner?.body.status === 'invoiced' ? 1 : 0);
+  });
+
   test('F35 40 quotes accepted at once become 40 invoices with numbers without a gap', async () => {
     const first = await sendQuoteTo(engine, rooms);
     const rest = await Promise.all(Array.from({ length: 39 }, () => sendQuoteTo(engine, rooms, { setting: first.setting })));

@@ -39,6 +39,7 @@ const rate = (changes: object = {}) => ({
   ...changes,
 });
 interface Billed {
+  id: string;
   subtotal: { amount: number };
   tax: { amount: number };
   total: { amount: number };
@@ -108,7 +109,7 @@ describe('a rate that a workspace says itself', () => {
     expect(again).toMatchObject({ status: 409, body: { code: 'tax-rates-overlap' } });
   });
 
-  test('can be taken back before it holds; afterwards it only ends, and not in the past', async () => {
+  test('can be taken back or given another end, also after it has taken effect: what was issued keeps its tax', async () => {
     const ahead = (await ask('POST /v1/tax-rates', { body: rate() })).body;
     const { headers } = await ask('GET /v1/tax-rates');
     expect((await ask('DELETE /v1/tax-rates/{id}', { params: { id: ahead.id }, ifMatch: '"0"' })).status).toBe(412);
@@ -117,11 +118,21 @@ describe('a rate that a workspace says itself', () => {
 
     const held = (await ask('POST /v1/tax-rates', { body: rate({ from: '2020-01-01' }) })).body;
     const params = { id: held.id };
-    expect((await ask('DELETE /v1/tax-rates/{id}', { params })).body.code).toBe('tax-rate-in-effect');
-    const past = await ask('PATCH /v1/tax-rates/{id}', { params, body: { to: '2020-12-31' } });
-    expect(past).toMatchObject({ status: 409, body: { code: 'tax-rate-in-effect' } });
-    const ended = await ask('PATCH /v1/tax-rates/{id}', { params, body: { to: '2030-12-31' } });
-    expect(ended).toMatchObject({ status: 200, body: { id: held.id, to: '2030-12-31' } });
+    for (const to of ['2030-12-31', '2020-12-31', '2031-12-31']) {
+      const ended = await ask('PATCH /v1/tax-rates/{id}', { params, body: { to } });
+      expect(ended).toMatchObject({ status: 200, body: { id: held.id, to } });
+    }
+    const before = await ask('PATCH /v1/tax-rates/{id}', { params, body: { to: '2019-12-31' } });
+    expect(before).toMatchObject({ status: 400, body: { errors: [{ path: 'to' }] } });
+    const inForce = async () =>
+      (await ask('GET /v1/tax-rates/of-place', { query: { country: 'GB', from: '2026-11-20' } })).body['periods'];
+    expect(await inForce()).toMatchObject([{ source: 'own' }, { source: 'built-in' }]);
+    const wrong = await billed('2026-11-20');
+    expect((await ask('DELETE /v1/tax-rates/{id}', { params })).status).toBe(204);
+    const read = await rooms.invoices<Billed>({ route: 'GET /v1/invoices/{id}', from: seeded.admin, params: { id: wrong.id } });
+    expect([read.body.tax.amount, (await billed('2026-11-20')).tax.amount]).toEqual([2200, 2000]);
+    expect(await inForce()).toMatchObject([{ source: 'built-in', rate: '0.2', to: null }]);
+    expect((await ask('DELETE /v1/tax-rates/{id}', { params })).status).toBe(404);
   });
 
   test('is nobody else’s business', async () => {
