@@ -42,19 +42,24 @@ export const backfill = async (run: Run, work: WaitingWork): Promise<boolean> =>
   return true;
 };
 
-/** How much there is to do, from the lists alone. A function that runs out of time counts again from the beginning. */
+/** How much there is to do, from the lists alone. A function that runs out of time keeps how far it has counted. */
 const count = async (run: Run, now: Backfill): Promise<void> => {
-  let found: Backfill = { ...now, progress: {} };
-  for (const kind of now.kinds) {
-    for (let after: string | undefined = ''; after !== undefined;) {
+  let counting = now;
+  for (const kind of now.kinds.slice(now.kinds.indexOf(now.kind))) {
+    for (let after: string | undefined = kind === now.kind ? now.after : ''; after !== undefined;) {
       const { belong, rows, next } = await findUnsent(run, now, kind, after);
-      found = counted(found, kind, { total: belong, found: rows.length });
+      counting = counted(counting, kind, { total: belong, found: rows.length });
       after = next;
-      if (run.deadline.remainingMs() < enoughMs) return;
+      const isOver = after === undefined && kind === now.kinds.at(-1);
+      if (isOver || run.deadline.remainingMs() >= enoughMs) continue;
+      const rest = after === undefined ? { kind: nextKind(now, kind) ?? kind, after: '' } : { kind, after };
+      return run.world.table.commit([keepBackfill(run.ws, { ...counting, ...rest })]);
     }
   }
-  await run.world.table.commit([keepBackfill(run.ws, beginning(found, now.kind))]);
+  await run.world.table.commit([keepBackfill(run.ws, beginning(counting, now.kinds[0] ?? now.kind))]);
 };
+
+const nextKind = ({ kinds }: Backfill, kind: BackfillKind): BackfillKind | undefined => kinds[kinds.indexOf(kind) + 1];
 
 /** The beginning of a kind. A few documents are looked up by their numbers; with more of them, whole pages of what Xero has may be cheaper. */
 const beginning = (now: Backfill, kind: BackfillKind): Backfill => {
@@ -91,7 +96,7 @@ const settleSome = async (run: Run, now: Backfill, work: WaitingWork): Promise<v
   for (let start = 0; start < some.length; start += perCommit)
     left = await settleChunk(run, left, some.slice(start, start + perCommit), judged);
   if (after !== undefined) return run.world.table.commit([keepBackfill(run.ws, { ...left, after })]);
-  const kind = now.kinds[now.kinds.indexOf(now.kind) + 1];
+  const kind = nextKind(now, now.kind);
   if (kind !== undefined) return run.world.table.commit([keepBackfill(run.ws, beginning(left, kind))]);
   await run.world.table.commit([keepBackfill(run.ws, { ...left, state: 'pushing' }), done(run.ws, work)]);
 };

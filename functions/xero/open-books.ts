@@ -35,7 +35,7 @@ export interface Books extends Xero {
   budget(): CallBudget;
   /** What the calls made so far have taught about the limits, and about whether Xero answers at all. */
   learned(): Progress;
-  /** Throws `MustWait` when the next call would have to wait. */
+  /** Throws `MustWait` when the next call would have to wait, or to be spaced out from those before: asked before work is begun. */
   requireCall(): void;
   /** How many answers have come so far. */
   calls(): number;
@@ -101,17 +101,18 @@ export const openBooks =
       if (!answers) return { outage: askedInVain(outage, instantAt(world)) };
       return connection.outage === null ? {} : { outage: null };
     };
-    const requireCall = (): void => {
-      const judged = mayCall(budget, { now: instantAt(world), haste: haste() });
+    const judge = (soon: Haste): void => {
+      const judged = mayCall(budget, { now: instantAt(world), haste: soon });
       if (!judged.ok) throw new MustWait(judged.until, judged.reason, { estimated: true, refused: false });
     };
     return {
-      requireCall,
+      requireCall: () => judge(haste()),
       budget: () => budget,
       calls: () => calls,
       learned: () => (calls > 0 ? { ...budget, ...outageNow() } : {}),
       send: async (shape, call) => {
-        requireCall();
+        // What has begun in its turn is not spaced out within: what its first calls have found would be old before the last.
+        judge(haste() === 'in-turn' ? 'prompt' : haste());
         try {
           const answer = await xero.send(shape, call);
           heard(true);

@@ -5,13 +5,15 @@ import type { InvoiceHead } from '../../shared/store/invoices.ts';
 import { cancelled } from '../../shared/store/waiting-work.ts';
 import { syncItemKey } from '../../shared/store/sync-items.ts';
 import { remove } from '../../shared/store/write.ts';
+import { readXeroSettings, replaceXeroSettings, type XeroSettings } from '../../shared/store/xero-settings.ts';
+import { startBackfill } from '../../functions/xero/start-backfill.ts';
 import { rooms } from './bills.ts';
 import { correctionsIn } from './credits.ts';
 import { apiEvent, callDoor } from './door-call.ts';
 import { newId, type TestWorkspace } from './workspace.ts';
 import { changesIn } from './xero-changes.ts';
 import { aClient, aLine, anInvoice } from './xero-documents.ts';
-import { tenantId, type XeroStage } from './xero-stage.ts';
+import { callOf, tenantId, type XeroStage } from './xero-stage.ts';
 
 const gbp = (amount: number) => ({ amount, currency: 'GBP' });
 let numbers = 0;
@@ -51,6 +53,21 @@ export const earlierDocuments = (stage: XeroStage, place: TestWorkspace) => {
   return {
     client,
     invoice,
+    /** The workspace is connected from now on, and everything can be sent. */
+    connect: async (changes: Partial<XeroSettings> = {}): Promise<void> => {
+      await stage.connect(place.admin);
+      await stage.work(ws);
+      const before = await readXeroSettings(table)(ws);
+      const taxTypes = { ...before.taxTypes, 'not-registered': 'NONE' };
+      const chosen = { contactPolicy: 'match-or-create', paymentAccount: '090', taxTypes, ...changes } as const;
+      await table.commit([replaceXeroSettings(ws, before, chosen)]);
+      await stage.resetCalls();
+    },
+    /** Everything since the beginning of the year is to be brought over; all usual kinds unless some are named. */
+    bringOver: async (kinds?: readonly string[]) => {
+      const body = { from: '2026-01-01', ...(kinds ? { kinds } : {}) };
+      return (await startBackfill(stage.world)(callOf(place.admin, { body }))).body as Record<string, unknown>;
+    },
     /** A quote that was sent, and accepted where that is wanted. */
     quote: async (of: Client, { accepted = false } = {}) => {
       const lines = [{ description: 'Design', quantity: '12.5', unitPrice: gbp(9500) }];

@@ -4,7 +4,6 @@ import { getBackfill } from '../../../functions/xero/get-backfill.ts';
 import { openBooks } from '../../../functions/xero/open-books.ts';
 import { pushToXero } from '../../../functions/xero/push-documents.ts';
 import { setSettings } from '../../../functions/xero/set-settings.ts';
-import { startBackfill } from '../../../functions/xero/start-backfill.ts';
 import type { Client } from '../../../shared/store/clients.ts';
 import { creditNoteKey } from '../../../shared/store/credit-notes.ts';
 import { expenseKey } from '../../../shared/store/expenses.ts';
@@ -12,7 +11,6 @@ import { partitions } from '../../../shared/store/keys.ts';
 import { quoteKey } from '../../../shared/store/quotes.ts';
 import { waits } from '../../../shared/store/waiting-work.ts';
 import type { Key } from '../../../shared/store/write.ts';
-import { readXeroSettings, replaceXeroSettings, type XeroSettings } from '../../../shared/store/xero-settings.ts';
 import { billedHours, rooms } from '../../support/bills.ts';
 import { earlierDocuments } from '../../support/earlier-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
@@ -36,21 +34,6 @@ beforeEach(async () => {
 });
 
 const accounts = { billAccount: '320', expenseAccount: '493' } as const;
-const say = async (changes: Partial<XeroSettings>): Promise<void> => {
-  const { table } = stage.engine;
-  await table.commit([replaceXeroSettings(place.workspace.id, await readXeroSettings(table)(place.workspace.id), changes)]);
-};
-const connect = async (changes: Partial<XeroSettings> = {}): Promise<void> => {
-  await stage.connect(place.admin);
-  await stage.work(place.workspace.id);
-  const { taxTypes } = await readXeroSettings(stage.engine.table)(place.workspace.id);
-  const chosen = { contactPolicy: 'match-or-create', paymentAccount: '090', taxTypes: { ...taxTypes, 'not-registered': 'NONE' } };
-  await say({ ...chosen, ...changes } as Partial<XeroSettings>);
-  await stage.resetCalls();
-};
-const start = async (kinds?: string[]) =>
-  (await startBackfill(stage.world)(callOf(place.admin, { body: { from: '2026-01-01', ...(kinds ? { kinds } : {}) } })))
-    .body as Record<string, unknown>;
 interface Shown {
   readonly state: string;
   readonly byKind: readonly Record<string, unknown>[];
@@ -89,8 +72,8 @@ describe('catching up with every kind that was made before', () => {
     const two = await earlier.givenBack(bakery);
     await billedHours(stage, place);
     const expenses = [await earlier.expense('member'), await earlier.expense('workspace')];
-    await connect(accounts);
-    expect(await start()).toMatchObject({
+    await earlier.connect(accounts);
+    expect(await earlier.bringOver()).toMatchObject({
       kinds: ['quote', 'invoice', 'payment', 'credit-note', 'bill', 'expense'],
       state: 'finding',
     });
@@ -132,7 +115,7 @@ describe('catching up with every kind that was made before', () => {
     expect(await toXero(creditNoteKey, one.note)).toBe(true);
     expect(await toXero(expenseKey, expenses[0])).toBe(true);
     await stage.resetCalls();
-    await start();
+    await earlier.bringOver();
     await workOff();
     expect(await writes()).toEqual([]);
     expect(await progress()).toMatchObject({
@@ -146,13 +129,13 @@ describe('catching up with every kind that was made before', () => {
     const quote = await earlier.quote(bakery);
     const one = await earlier.credited(bakery);
     const two = await earlier.givenBack(bakery);
-    await connect();
-    await start();
+    await earlier.connect();
+    await earlier.bringOver();
     await workOff();
     const ids = [quote, one.head, one.note, two.head, two.note].map(({ id }) => id);
     await earlier.forget(ids, ['quotes', 'invoices', 'creditNotes']);
     await stage.resetCalls();
-    await start();
+    await earlier.bringOver();
     await workOff();
     expect(await progress()).toEqual({
       quote: [1, 1, 1, 0, 0, 0],
@@ -171,8 +154,8 @@ describe('catching up with every kind that was made before', () => {
     const approve = 'POST /v1/bills/{id}/approve';
     const approved = await rooms(stage.engine.table)(place.admin, approve, { params: { id: first } });
     expect(approved.status).toBe(200);
-    await connect(accounts);
-    await start(['invoice', 'bill']);
+    await earlier.connect(accounts);
+    await earlier.bringOver(['invoice', 'bill']);
     await workOff();
     const { invoices } = await stage.books();
     const typed = invoices.find(({ InvoiceNumber }) => InvoiceNumber === first);
@@ -181,7 +164,7 @@ describe('catching up with every kind that was made before', () => {
     await stage.control('POST', 'tamper', { tenantId, collection: 'invoices', id: typed?.['InvoiceID'], set });
     await earlier.forget([first, second], []);
     await stage.resetCalls();
-    await start(['bill']);
+    await earlier.bringOver(['bill']);
     await workOff();
     expect(await progress()).toEqual({ bill: [2, 2, 2, 0, 0, 0] });
     expect(await writes()).toEqual([]);
@@ -197,8 +180,8 @@ describe('catching up with every kind that was made before', () => {
   test("somebody else's document under the number of a quote or a credit note stops ours", async () => {
     const quote = await earlier.quote(bakery);
     const { note, head } = await earlier.credited(bakery);
-    await connect();
-    await start();
+    await earlier.connect();
+    await earlier.bringOver();
     await workOff();
     await earlier.forget([quote.id, note.id], ['quotes', 'creditNotes']);
     const there = await books();
@@ -209,7 +192,7 @@ describe('catching up with every kind that was made before', () => {
     for (const [collection, id] of others)
       await stage.control('POST', 'tamper', { tenantId, collection, id, set: { Total: 7, SubTotal: 7 } });
     await stage.resetCalls();
-    await start();
+    await earlier.bringOver();
     await workOff();
     expect(await progress()).toMatchObject({ quote: [1, 1, 0, 0, 1, 0], 'credit-note': [1, 1, 0, 0, 1, 0] });
     for (const { id } of [quote, note])
@@ -220,8 +203,8 @@ describe('catching up with every kind that was made before', () => {
 
   test('of many quotes reads whole pages, a hundred a call', async () => {
     for (let n = 0; n < 12; n += 1) await earlier.quote(bakery);
-    await connect();
-    await start(['quote']);
+    await earlier.connect();
+    await earlier.bringOver(['quote']);
     await workOff();
     expect(await progress()).toEqual({ quote: [12, 12, 0, 12, 0, 0] });
     const calls = (await stage.calls()).map(({ method, path }) => `${method} ${path.split('/').at(-1)}`);
@@ -231,14 +214,14 @@ describe('catching up with every kind that was made before', () => {
 
   test('leads a quote that was linked to the state that it has here', async () => {
     const quote = await earlier.quote(bakery);
-    await connect();
-    await start(['quote']);
+    await earlier.connect();
+    await earlier.bringOver(['quote']);
     await workOff();
     await earlier.forget([quote.id], ['quotes']);
     const id = (await books())['quotes']?.[0]?.['QuoteID'];
     await stage.control('POST', 'tamper', { tenantId, collection: 'quotes', id, set: { Status: 'DRAFT' } });
     await stage.resetCalls();
-    await start(['quote']);
+    await earlier.bringOver(['quote']);
     await workOff();
     expect(await writes()).toEqual(['POST Quotes']);
     expect((await books())['quotes']).toMatchObject([{ QuoteID: id, Status: 'SENT' }]);
@@ -247,8 +230,8 @@ describe('catching up with every kind that was made before', () => {
 
   test('a credit note whose invoice stays out of the books says so, and goes when the invoice does', async () => {
     const { note, head } = await earlier.credited(bakery);
-    await connect();
-    await start(['credit-note']);
+    await earlier.connect();
+    await earlier.bringOver(['credit-note']);
     await workOff();
     expect(await syncOf(stage, place, note.id)).toMatchObject({ state: 'blocked', code: 'invoice-not-in-xero' });
     expect(await writes()).toEqual([]);
@@ -261,9 +244,9 @@ describe('catching up with every kind that was made before', () => {
   test('bills and expenses wait quietly until somebody says that they belong into the books', async () => {
     await billedHours(stage, place);
     await earlier.expense('member');
-    await connect();
-    expect(await start()).toMatchObject({ kinds: ['quote', 'invoice', 'payment', 'credit-note'] });
-    await start(['bill', 'expense']);
+    await earlier.connect();
+    expect(await earlier.bringOver()).toMatchObject({ kinds: ['quote', 'invoice', 'payment', 'credit-note'] });
+    await earlier.bringOver(['bill', 'expense']);
     await workOff();
     expect(await progress()).toEqual({ bill: [2, 2, 0, 0, 0, 2], expense: [1, 1, 0, 0, 0, 1] });
     expect(await shown()).toMatchObject({ state: 'done', blocked: 0, pushed: 0 });
@@ -279,5 +262,77 @@ describe('catching up with every kind that was made before', () => {
     )(callOf(place.admin, { body: accounts, ifMatch: '*' }));
     await stage.work(place.workspace.id);
     expect(await progress()).toEqual({ bill: [2, 2, 0, 2, 0, 0], expense: [1, 1, 0, 1, 0, 0] });
+  });
+
+  const everything = async (): Promise<string[]> => {
+    const quote = await earlier.quote(bakery, { accepted: true });
+    const { head, note } = await earlier.credited(bakery);
+    const two = await earlier.givenBack(bakery);
+    await billedHours(stage, place);
+    const expense = await earlier.expense('workspace');
+    await earlier.connect(accounts);
+    await earlier.bringOver();
+    return [quote, head, note, two.head, two.payment, two.note, expense].map(({ id }) => id);
+  };
+  const standsOnce = async (ids: readonly string[]): Promise<void> => {
+    expect(new Set(await states(ids))).toEqual(new Set(['synced']));
+    const there = await books();
+    const sales = (there['invoices'] ?? [])
+      .filter(({ Type }) => Type === 'ACCREC')
+      .map(({ Status, AmountDue }) => [Status, AmountDue]);
+    expect(sales.sort()).toEqual([
+      ['AUTHORISED', 1187.5],
+      ['AUTHORISED', 120],
+      ['AUTHORISED', 360],
+      ['PAID', 0],
+    ]);
+    const count = (collection: string) => there[collection]?.length;
+    expect([count('quotes'), count('creditNotes'), count('payments'), count('bankTransactions')]).toEqual([1, 2, 2, 1]);
+    expect(await progress()).toMatchObject({
+      quote: [1, 1, 0, 1, 0, 0],
+      'credit-note': [2, 2, 0, 2, 0, 0],
+      bill: [2, 2, 0, 2, 0, 0],
+    });
+  };
+
+  test('is cut off at any time and goes on, with everything there once', async () => {
+    const ids = await everything();
+    for (let run = 0; run < 80 && (await shown()).state !== 'done'; run += 1) {
+      let looks = 0;
+      await stage.work(place.workspace.id, { remainingMs: () => ((looks += 1) > 4 ? 1000 : 60_000) });
+      await stage.clock.advance(61);
+    }
+    await standsOnce(ids);
+  });
+
+  test('goes on where it was when access is lost in between and given anew', async () => {
+    const ids = await everything();
+    for (let lost = 0; lost < 12 && (await shown()).state !== 'done'; lost += 1) {
+      let looks = 0;
+      await stage.work(place.workspace.id, { remainingMs: () => ((looks += 1) > 5 + lost ? 1000 : 60_000) });
+      await stage.fault({ fault: 'revoke' });
+      await stage.clock.advance(61);
+      await stage.work(place.workspace.id);
+      await stage.control('DELETE', 'faults');
+      await stage.connect(place.admin);
+      await stage.clock.advance(61);
+    }
+    await workOff();
+    await standsOnce(ids);
+  });
+
+  test("goes on the next day when the day's calls are used up", async () => {
+    // A day of its own, on which 25 calls are left for what nobody waits for; the others are kept for people.
+    await stage.clock.advance(25 * 3600);
+    await stage.control('POST', 'settings', { tier: 75 });
+    const ids = await everything();
+    await workOff();
+    expect(await shown()).not.toMatchObject({ state: 'done' });
+    for (let hour = 0; hour < 96 && (await shown()).state !== 'done'; hour += 1) {
+      await stage.clock.advance(3600);
+      await stage.work(place.workspace.id);
+    }
+    await stage.control('POST', 'settings', { tier: 5000 });
+    await standsOnce(ids);
   });
 });

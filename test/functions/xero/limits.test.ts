@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { accessTokens } from '../../../functions/xero/access-token.ts';
 import { getConnection } from '../../../functions/xero/get-connection.ts';
 import { askXero, openBooks } from '../../../functions/xero/open-books.ts';
 import { ringDue } from '../../../functions/xero/ring-due.ts';
 import { progressNoted, readXeroConnection, replaceXeroConnection } from '../../../shared/store/xero-connections.ts';
+import { readXeroSettings, replaceXeroSettings } from '../../../shared/store/xero-settings.ts';
 import type { Client } from '../../../shared/store/clients.ts';
 import { listAccounts } from '../../../shared/xero/list-accounts.ts';
 import { aClient, anInvoice, syncOf } from '../../support/xero-documents.ts';
@@ -58,6 +59,39 @@ describe('F52: when Xero says that the day is used up', () => {
     await work();
     expect(await syncOf(stage, place, invoice.id)).toMatchObject({ state: 'synced' });
     expect(await status()).toMatchObject({ state: 'connected', nextSyncAt: null, waiting: { urgent: 0 } });
+  });
+});
+
+describe('below half of the day', () => {
+  afterEach(() => stage.control('POST', 'settings', { tier: 1000 }));
+
+  test('a document whose contact has to be looked for and made first goes with the calls of one turn', async () => {
+    const { table } = stage.engine;
+    const settings = await readXeroSettings(table)(place.workspace.id);
+    await table.commit([replaceXeroSettings(place.workspace.id, settings, { contactPolicy: 'match-or-create' })]);
+    await stage.control('POST', 'settings', { tier: 400 });
+    const known = await anInvoice(stage, place, bakery, { lane: 'documents' });
+    await work();
+    expect(await syncOf(stage, place, known.id)).toMatchObject({ state: 'synced' });
+    const nobody = await aClient(stage, place, { name: 'Newcomers Ltd', email: 'office@newcomers.example' });
+    const invoice = await anInvoice(stage, place, nobody, { lane: 'documents' });
+    await stage.resetCalls();
+    // Calls are minutes apart by now, longer than what is known of contacts counts as fresh.
+    for (let minutes = 0; minutes < 60 && (await syncOf(stage, place, invoice.id))?.state !== 'synced'; minutes += 5) {
+      await stage.clock.advance(300);
+      await work();
+    }
+    expect(await syncOf(stage, place, invoice.id)).toMatchObject({ state: 'synced' });
+    expect((await stage.calls()).map(({ method, path }) => `${method} ${path.split('/').at(-1)}`)).toEqual([
+      'GET Contacts',
+      'PUT Contacts',
+      'PUT Invoices',
+    ]);
+    await stage.resetCalls();
+    const next = await anInvoice(stage, place, nobody, { lane: 'documents' });
+    await work();
+    expect(await stage.calls()).toEqual([]);
+    expect(await syncOf(stage, place, next.id)).toBeUndefined();
   });
 });
 
