@@ -19,4 +19,6 @@ export default {
   reporters: ['default', '<rootDir>/.config/plain-reporter.js'],
   testTimeout: 120_000,
   maxWorkers: 2,
+  // Each file leaves its modules behind in its worker; a new worker costs less than the memory that they fill.
+  workerIdleMemoryLimit: '1GB',
 };

@@ -2,6 +2,7 @@ import type { XeroCall } from '../../shared/api/xero.ts';
 import type { Reply } from '../../shared/domain/once.ts';
 import { backfillKey, parseBackfill } from '../../shared/store/backfills.ts';
 import { foundAt } from '../../shared/store/found.ts';
+import { reconcileWork } from '../../shared/store/reconciliation.ts';
 import { lanes, readParkedWork, readWorkFrom } from '../../shared/store/waiting-work.ts';
 import { connectionFrom, xeroConnectionKey } from '../../shared/store/xero-connections.ts';
 import { settingsFrom, xeroSettingsKey } from '../../shared/store/xero-settings.ts';
@@ -21,7 +22,8 @@ export const getBackfill =
       readParkedWork(world.table)(ws),
     ]);
     const body = backfillView(foundAt(found, backfillKey(ws), parseBackfill), {
-      waiting: work,
+      // A comparison of the books waits in the same lane, and is none of its work.
+      waiting: work.filter(({ kind }) => kind !== reconcileWork.kind),
       parked: parked.filter(({ lane }) => lane === 'backfill'),
       settings: settingsFrom(found.get(keyText(xeroSettingsKey(ws)))),
       connection: connectionFrom(found.get(keyText(xeroConnectionKey(ws)))),

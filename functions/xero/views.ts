@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { mayCall, nextReset } from '../../shared/domain/call-budget.ts';
+import { isSpaced, mayCall, nextReset } from '../../shared/domain/call-budget.ts';
 import type { Instant } from '../../shared/domain/days.ts';
 import type { connectionSchema, settingsSchema } from '../../shared/api/xero.ts';
 import type { Lane } from '../../shared/store/waiting-work.ts';
@@ -66,20 +66,21 @@ const pauseNow = (connection: XeroConnection, { now, unhurried }: { now: Instant
     return { until, estimated: pauseEstimated, reason: pauseReasons[pauseCode ?? ''] ?? 'Xero asked us to wait.' };
   }
   const budget = mayCall(connection, { now, haste: 'in-turn' });
+  // The next batch may go: the sweep rings for it within a minute.
+  if (budget.ok && unhurried && isSpaced(connection, now)) return { until: soon(now), estimated: true, reason: ownReasons.pace };
   // Seconds within a minute are no state that a person has to know, nor is a gap that nothing waits for.
   if (budget.ok || budget.reason === 'minute-limit' || (budget.reason === 'pace' && !unhurried)) return undefined;
   return { until: budget.until, estimated: true, reason: ownReasons[budget.reason] };
 };
 
-/** Whoever waits for the next look of the sweep waits no longer than this. */
-const sweepMs = 60_000;
+/** When the sweep will have rung for what is due by now. */
+const soon = (now: Instant): Instant => new Date(Date.parse(now) + 60_000).toISOString();
 
 /** Xero gives no usable answers: since when, and when it is asked again. */
 const silenceNow = ({ outage }: XeroConnection, now: Instant) => {
   if (outage === null) return undefined;
-  const soon = new Date(Date.parse(now) + sweepMs).toISOString();
   const reason = `Xero has not answered since ${outage.since}. It is asked again by itself, and what waits goes on when it answers.`;
-  return { until: outage.until > now ? outage.until : soon, reason };
+  return { until: outage.until > now ? outage.until : soon(now), reason };
 };
 
 const ownReasons = {

@@ -95,8 +95,15 @@ export function mayCall(
   if (dayLeft !== null && age < probeMs && dayLeft <= (haste === 'at-once' ? 0 : dayReserve(dayMost))) {
     return { ok: false, until: nextDay, reason: 'day-limit' };
   }
-  const spaced = haste === 'in-turn' && paceAt !== null && paceAt > now && gapMs(budget, now) > 0;
-  return spaced ? { ok: false, until: paceAt, reason: 'pace' } : { ok: true };
+  const early = haste === 'in-turn' && paceAt !== null && paceAt > now;
+  return early && isSpaced(budget, now) ? { ok: false, until: paceAt, reason: 'pace' } : { ok: true };
+}
+
+/** Whether calls that nobody waits for are spaced out at this instant. */
+export function isSpaced(budget: CallBudget, now: Instant): boolean {
+  const { limitsSeenAt, paceAt } = budget;
+  if (limitsSeenAt === null || paceAt === null || nextReset(budget, limitsSeenAt).at <= now) return false;
+  return gapMs(budget, now) > 0;
 }
 
 /** What is known after an answer. Answers to calls that nobody waits for move the pace on. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { getBackfill } from '../../../functions/xero/get-backfill.ts';
 import { pushToXero } from '../../../functions/xero/push-documents.ts';
 import { startBackfill } from '../../../functions/xero/start-backfill.ts';
+import { comparisonWanted, readReconciliation } from '../../../shared/store/reconciliation.ts';
 import { cancelled } from '../../../shared/store/waiting-work.ts';
 import { readInvoice, type InvoiceHead } from '../../../shared/store/invoices.ts';
 import type { Client } from '../../../shared/store/clients.ts';
@@ -92,6 +93,17 @@ describe('F64: catching up with what was issued before', () => {
     expect(await syncOf(stage, place, payment.id)).toMatchObject({ state: 'synced' });
     expect(await readInvoice(stage.engine.table)(place.workspace.id, invoice.id)).toMatchObject({ toXero: true });
     expect((await stage.books()).invoices).toHaveLength(1);
+  });
+
+  test('is done although its lane has other things to do', async () => {
+    await early();
+    await start();
+    await workOff();
+    const at = new Date(stage.clock.now()).toISOString();
+    const read = await readReconciliation(stage.engine.table)(place.workspace.id);
+    const { writes } = comparisonWanted(place.workspace.id, read, { scope: 'all', version: stage.clock.now(), at, dueAt: at });
+    await stage.engine.table.commit([...writes]);
+    expect(await shown()).toMatchObject({ state: 'done', endsAt: null });
   });
 
   test('leaves alone what was issued before the day that was asked for, and what is there already', async () => {

@@ -66,6 +66,15 @@ describe('F53: a day with few calls left and 1,200 invoices queued', () => {
     expect(await batches()).toHaveLength(1);
     expect(await status()).toMatchObject({ state: 'waiting-for-limit', estimated: true, waiting: { documents: 1150 } });
 
+    // Between the instant at which the next batch may go and the sweep that rings for it, the page promises the sweep.
+    const next = Date.parse(String((await status())['nextSyncAt']));
+    await stage.clock.advance(Math.ceil((next - stage.clock.now()) / 1000) + 5);
+    const due = await status();
+    expect(due).toMatchObject({ state: 'waiting-for-limit', estimated: true, reason: expect.stringContaining('half') });
+    const wait = Date.parse(String(due['nextSyncAt'])) - stage.clock.now();
+    expect(wait).toBeGreaterThan(0);
+    expect(wait).toBeLessThanOrEqual(60_000);
+
     const urgent = await anInvoice(stage, place, bakery, { lane: 'urgent' });
     await work();
     expect(await syncOf(stage, place, urgent.id)).toMatchObject({ state: 'synced' });
