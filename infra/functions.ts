@@ -110,7 +110,7 @@ export const functions = [
     trigger: 'api',
     timeoutSeconds: apiTimeoutSeconds,
     table: 'write',
-    needs: ['doorbell', 'public-url'],
+    needs: ['doorbell', 'stripe-events', 'public-url'],
   },
   {
     name: 'documents',

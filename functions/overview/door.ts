@@ -21,12 +21,14 @@ export interface OverviewWorld extends RetryTools {
   readonly table: Table;
   readonly newId: (prefix: string) => string;
   readonly ring: RingDoorbell;
+  /** Has a payment page closed that asks for what is no longer due. */
+  readonly closeCheckout: (workspaceId: string, invoiceId: string) => Promise<void>;
   /** The API's own address. */
   readonly publicUrl: string;
 }
 
 /** Answers the routes of overview, and describes all of them. */
-export const overviewDoor = ({ table, newId, ring, publicUrl, clock, random, sleep }: OverviewWorld) => {
+export const overviewDoor = ({ table, newId, ring, closeCheckout, publicUrl, clock, random, sleep }: OverviewWorld) => {
   const needs = { table, newId, ring, now: () => instantOf(clock()) };
   return apiDoor({
     routes: overviewRoutes,
@@ -38,7 +40,7 @@ export const overviewDoor = ({ table, newId, ring, publicUrl, clock, random, sle
       getReconciliation: getReconciliation(needs),
       listDiscrepancies: listDiscrepancies(needs),
       getDiscrepancy: getDiscrepancy(needs),
-      resolveDiscrepancy: resolveDiscrepancy(needs),
+      resolveDiscrepancy: resolveDiscrepancy({ ...needs, closeCheckout }),
       getOpenApi: describeApi({ publicUrl }),
       getReference: showReference({ publicUrl }),
     },

@@ -13,6 +13,7 @@ import { waits } from '../../shared/store/waiting-work.ts';
 import type { Write } from '../../shared/store/write.ts';
 import { readXeroConnection } from '../../shared/store/xero-connections.ts';
 import { driftResolved } from '../xero/note-drift.ts';
+import { planCredit, readCredits, type PlannedCreditNote } from './credit-difference.ts';
 import { discrepancyView } from './discrepancy-view.ts';
 import { linkContact } from './link-contact.ts';
 import { recordRefund } from './record-refund.ts';
@@ -22,6 +23,7 @@ interface Needs {
   readonly now: () => Instant;
   readonly newId: (prefix: string) => string;
   readonly ring: RingDoorbell;
+  readonly closeCheckout: (workspaceId: string, invoiceId: string) => Promise<void>;
 }
 
 type ResolveCall = OverviewCall<'resolveDiscrepancy'>;
@@ -40,18 +42,25 @@ export const resolveDiscrepancy =
       return refuse('already-settled', `This difference is ${read.state} by now`, { discrepancyState: read.state });
     const { difference } = read;
     const { way } = body;
-    requireWay(difference, way);
-    const steps = stepsOf(difference, way);
-    if (body.preview) return { status: 200, body: { done: false, steps, discrepancy: discrepancyView(read) } };
+    const credits = await readCredits(table)(ws, [difference]);
+    requireWay(difference, way, { creditable: credits(difference) !== undefined });
+    const credit = way === 'credit' ? await planCredit(needs)(ws, difference, body.reason ?? null) : undefined;
+    const steps = credit?.steps ?? stepsOf(difference, way);
+    const shown = { steps, ...(credit ? { expect: credit.expect } : {}) };
+    if (body.preview) return { status: 200, body: { done: false, ...shown, discrepancy: discrepancyView(read, credits) } };
+    if (credit) requireExpected(credit, body.expect);
     const at = now();
     const how: Closing = {
       ...{ state: way === 'ignore' ? 'ignored' : 'resolved', at, by: caller.memberId, way },
       reason: reasonFor(way, body.reason),
       linkTo: linkTarget(read, way, body.outsideId),
     };
-    const effect = await effectOf(needs, ws, { read, how, at, who: caller.memberId });
+    const effect = credit
+      ? { writes: credit.writes(caller.memberId), rings: false }
+      : await effectOf(needs, ws, { read, how, at, who: caller.memberId });
     const after = { ...read, ...how, version: read.version + 1, resolvedAt: at, resolvedBy: caller.memberId } as Discrepancy;
-    const reply: Reply = { status: 200, body: { done: true, steps, discrepancy: discrepancyView(after) } };
+    const made = credit ? { creditNoteId: credit.creditNoteId } : {};
+    const reply: Reply = { status: 200, body: { done: true, ...shown, ...made, discrepancy: discrepancyView(after, credits) } };
     const text = `A difference about ${difference.subject} ${difference.number ?? difference.documentId ?? ''} was settled: ${way}`;
     await table.commit([
       ...closed(ws, read, how),
@@ -64,8 +73,17 @@ export const resolveDiscrepancy =
       answered(once, reply),
     ]);
     if (effect.rings) await needs.ring([ws]).catch(() => undefined);
+    // A page that asks for what was due before is closed by whoever may call Stripe.
+    if (credit) await needs.closeCheckout(ws, credit.invoiceId).catch(() => undefined);
     return reply;
   };
+
+/** Exactly what was shown is done, or nothing. */
+const requireExpected = ({ expect }: PlannedCreditNote, expected: string | undefined): void => {
+  if (expected === undefined) refuseFields({ path: 'expect', message: 'must be what a preview has shown' });
+  if (expected !== expect)
+    refuse('preview-changed', 'The invoice or the difference changed since the preview; look at it again', { expect });
+};
 
 const reasonFor = (way: WayOut, reason: string | undefined): string | null => {
   if (way === 'ignore' && (reason ?? '').trim() === '')
@@ -82,7 +100,7 @@ const linkTarget = ({ difference }: Discrepancy, way: WayOut, named: string | un
 
 /** What else the commit writes, and whether the worker has to be rung for it. */
 const effectOf = async (
-  { table, now, newId }: Needs,
+  { table, now, newId }: Pick<Needs, 'table' | 'now' | 'newId'>,
   ws: string,
   { read, how, at, who }: { read: Discrepancy; how: Closing; at: string; who: string },
 ): Promise<{ writes: readonly Write[]; rings: boolean }> => {

@@ -1,32 +1,24 @@
 import type { CreditNoteCall } from '../../shared/api/credit-notes.ts';
 import type { Instant } from '../../shared/domain/days.ts';
-import { balanceOf } from '../../shared/domain/invoice.ts';
-import { negate, toDecimal } from '../../shared/domain/money.ts';
 import type { Reply } from '../../shared/domain/once.ts';
 import { idOfRequest } from '../../shared/domain/payment-id.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import type { Queue, RingDoorbell } from '../../shared/runtime/queue.ts';
-import { dueChanged, revenueChanged } from '../../shared/store/aggregates.ts';
-import { audited } from '../../shared/store/audit.ts';
 import { checkoutKey, parseCheckout } from '../../shared/store/checkouts.ts';
-import { addCreditNote, creditNoteKey, readCreditNotes } from '../../shared/store/credit-notes.ts';
-import { escrowFollows } from '../../shared/store/escrow.ts';
+import { creditNoteKey, readCreditNotes } from '../../shared/store/credit-notes.ts';
 import { foundAt, mustBeAt } from '../../shared/store/found.ts';
 import { answered, claim } from '../../shared/store/idempotency.ts';
-import { invoiceKey, parseInvoice, readInvoice, replaceInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
-import { notified } from '../../shared/store/notifications.ts';
+import { invoiceKey, parseInvoice, readInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
 import { numberTaken, seriesKey, seriesOr } from '../../shared/store/number-series.ts';
 import { paymentIdsOfInvoice } from '../../shared/store/payments.ts';
 import { keyText, type Table } from '../../shared/store/table.ts';
-import { waits } from '../../shared/store/waiting-work.ts';
 import { parseWorkspace, workspaceKey, type Workspace } from '../../shared/store/workspaces.ts';
-import type { Write } from '../../shared/store/write.ts';
 import { freeEntries } from '../invoices/free-entries.ts';
-import { deadBillsWait } from '../invoices/mirror-bills.ts';
 import { closeStaleCheckout } from './close-checkout.ts';
 import { creditNoteView } from './credit-note-views.ts';
+import { creditWrites } from './credit-writes.ts';
 import { giveBackOpen } from './give-back.ts';
-import { planCreditNote, type PlannedCredit } from './plan-credit-note.ts';
+import { planCreditNote } from './plan-credit-note.ts';
 import type { OpenStripe } from './stripe-app.ts';
 
 interface Needs {
@@ -77,41 +69,6 @@ export const createCreditNote =
     );
     return givesBack ? finishGivingBack(needs, { caller, once }, head.id, id) : reply;
   };
-
-/** Everything that one commit writes, besides the number and the record of the request. */
-const creditWrites = (
-  { now, newId }: Needs,
-  ws: string,
-  head: InvoiceHead,
-  { note, lines, after }: PlannedCredit,
-  who: string,
-): Write[] => {
-  const at = now();
-  const said = `${toDecimal(note.total)} ${note.currency}`;
-  const why = note.reason === '' ? '' : `: ${note.reason}`;
-  const text = `Credit note ${note.number} over ${said} was issued for invoice ${head.number}${why}`;
-  const work = { lane: 'documents', kind: 'credit-note', documentId: note.id } as const;
-  return [
-    replaceInvoice(ws, after),
-    ...escrowFollows(ws, head, after),
-    ...addCreditNote(ws, note, lines),
-    // A credit counts on its own day, not on that of its invoice.
-    revenueChanged(ws, note.issueDate, negate(note.subtotal)),
-    ...(head.dueDate !== null && note.allocated.amount > 0 ? [dueChanged(ws, head.dueDate, negate(note.allocated))] : []),
-    ...(note.toXero ? [waits(ws, { ...work, version: Date.parse(at), dueAt: at, since: at })] : []),
-    audited(ws, { id: newId('aud'), at, who, what: 'credit-note-issued', about: note.id, text }),
-    ...(after.billing === head.billing ? [] : deadBillsWait(ws, head, at)),
-    ...overpaidNotice(ws, head, after, { id: newId('ntf'), at }),
-  ];
-};
-
-const overpaidNotice = (ws: string, head: InvoiceHead, after: InvoiceHead, { id, at }: { id: string; at: Instant }): Write[] => {
-  const { overpaid } = balanceOf(after);
-  if (overpaid.amount === 0) return [];
-  const text = `Invoice ${head.number} is overpaid by ${toDecimal(overpaid)} ${overpaid.currency}`;
-  const mend = 'Refund what is too much, or take it for another invoice';
-  return [notified(ws, { id, cause: `invoice-overpaid#${head.id}`, text, mend, about: head.id, at })];
-};
 
 /** What isn't done here, a sweep does. */
 const afterwards = async ({ table, ring }: Needs, ws: string, after: InvoiceHead): Promise<void> => {

@@ -24,6 +24,7 @@ export const creditNoteHeadView = (note: CreditNote, invoice: InvoiceHead | unde
     allocated,
     open,
     refunded,
+    onlyHere: note.onlyHere === true,
     sync: syncView(sync, !note.onlyHere && (note.toXero || invoice?.toXero === true)),
   };
 };

@@ -31,12 +31,14 @@ interface Given {
   readonly id: string;
   readonly now: Instant;
   readonly newId: (prefix: string) => string;
+  /** Xero never hears of it. */
+  readonly onlyHere?: true;
 }
 
 /** Reckons a credit note from its invoice's lines and from what was credited of them before. */
 export const planCreditNote =
   (table: Table) =>
-  async (body: Body, { head, workspace, series, id, now, newId }: Given): Promise<PlannedCredit> => {
+  async (body: Body, { head, workspace, series, id, now, newId, onlyHere }: Given): Promise<PlannedCredit> => {
     const ws = workspace.id;
     const earlierIds = head.creditNoteIds ?? [];
     // What is void, or was never issued, is refused before anything of it is reckoned.
@@ -55,7 +57,8 @@ export const planCreditNote =
       ...{ id, number: formatNumber(series), invoiceId: head.id, invoiceNumber: head.number ?? '' },
       ...{ clientId: head.clientId, jobId: head.jobId, currency: head.currency, ...sums, allocated },
       ...{ kind: body.kind, reason: body.reason, settle: body.settle, lineCount: lines.length },
-      ...{ issueDate: dateIn(workspace.zone, now), toXero: head.toXero, createdAt: now },
+      ...{ issueDate: dateIn(workspace.zone, now), toXero: head.toXero && !onlyHere, createdAt: now },
+      ...(onlyHere ? { onlyHere } : {}),
     };
     const frees = body.kind === 'full' && body.releaseTime && head.source === 'time';
     const after: InvoiceHead = {

@@ -47,6 +47,7 @@ export const creditNoteSchema = z
     allocated: moneySchema.meta({ description: 'Set against what was due on the invoice' }),
     open: moneySchema.meta({ description: 'Paid already, and still to be given back' }),
     refunded: moneySchema.meta({ description: 'Given back' }),
+    onlyHere: z.boolean().meta({ description: 'Xero never hears of it: the invoice was lowered there itself' }),
     sync: syncSchema,
   })
   .meta({ id: 'CreditNote' });

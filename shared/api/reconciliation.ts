@@ -94,14 +94,28 @@ export const reconciliationRoutes = defineRoutes([
     path: '/v1/discrepancies/{id}/resolve',
     ...room,
     access: 'finance',
-    summary: 'Take a way out; with `preview` only tell what it would do',
+    summary: 'Take a way out; with `preview` only tell what it would do. The way `credit` needs the `expect` of a preview',
     params: z.strictObject({ id: id('dis') }),
     body: z.strictObject({
       way: wayOut,
       preview: z.boolean().optional(),
       reason: text(500, 1).optional(),
       outsideId: z.uuid().optional(),
+      expect: z
+        .string()
+        .max(100)
+        .optional()
+        .meta({ description: 'What a preview of `credit` has shown: exactly that is done, or nothing (`preview-changed`)' }),
     }),
-    reply: { status: 200, schema: z.object({ done: z.boolean(), steps: z.array(step), discrepancy: discrepancySchema }) },
+    reply: {
+      status: 200,
+      schema: z.object({
+        done: z.boolean(),
+        steps: z.array(step),
+        expect: z.string().optional(),
+        creditNoteId: z.string().optional(),
+        discrepancy: discrepancySchema,
+      }),
+    },
   },
 ]);

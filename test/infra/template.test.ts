@@ -142,7 +142,7 @@ describe('functions', () => {
     ],
     ['quotes', ['DOORBELL_QUEUE_URL', 'PUBLIC_URL']],
     ['bills', ['DOORBELL_QUEUE_URL']],
-    ['overview', ['DOORBELL_QUEUE_URL', 'PUBLIC_URL']],
+    ['overview', ['DOORBELL_QUEUE_URL', 'PUBLIC_URL', 'STRIPE_EVENTS_QUEUE_URL']],
     [
       'xero-sync-workspace',
       [

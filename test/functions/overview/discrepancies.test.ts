@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { overviewDoor } from '../../../functions/overview/door.ts';
 import type { InvoiceHead } from '../../../shared/store/invoices.ts';
 import { readInvoice, replaceInvoice } from '../../../shared/store/invoices.ts';
 import { readPayment } from '../../../shared/store/payments.ts';
 import { syncItemKey } from '../../../shared/store/sync-items.ts';
 import { update } from '../../../shared/store/write.ts';
 import { readXeroSettings, replaceXeroSettings } from '../../../shared/store/xero-settings.ts';
-import { apiEvent, callDoor, type Answer } from '../../support/door-call.ts';
+import type { Answer } from '../../support/door-call.ts';
+import { overviewOf, type OverviewParts } from '../../support/overview-room.ts';
 import { aClient, anInvoice, aPayment, syncOf } from '../../support/xero-documents.ts';
-import { newId, type TestWorkspace } from '../../support/workspace.ts';
+import type { TestWorkspace } from '../../support/workspace.ts';
 import { startXeroStage, tenantId, type XeroStage } from '../../support/xero-stage.ts';
 
 let stage: XeroStage;
@@ -17,28 +17,8 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-const call = (
-  place: TestWorkspace,
-  route: string,
-  parts: {
-    params?: Record<string, string>;
-    query?: Record<string, string>;
-    body?: unknown;
-    headers?: Record<string, string>;
-  } = {},
-): Promise<Answer> =>
-  callDoor(
-    overviewDoor({
-      table: stage.engine.table,
-      newId,
-      ring: stage.world.ring,
-      publicUrl: 'http://127.0.0.1',
-      clock: () => stage.clock.now(),
-      random: () => 0.5,
-      sleep: async () => undefined,
-    }),
-    apiEvent(place.admin, route, parts),
-  );
+const call = (place: TestWorkspace, route: string, parts: OverviewParts = {}): Promise<Answer> =>
+  overviewOf(stage)(place.admin, route, parts);
 
 const compare = async (place: TestWorkspace): Promise<void> => {
   await stage.clock.advance(61);

@@ -23,7 +23,14 @@ beforeEach(async () => {
   seeded = await seedWorkspace(engine.table);
   post = openPostOffice(engine.table, rooms.clock);
   const { clock } = rooms.clock;
-  const tools = { newId, clock, random: () => 0.5, sleep: async () => undefined, ring: async () => undefined };
+  const tools = {
+    newId,
+    clock,
+    random: () => 0.5,
+    sleep: async () => undefined,
+    ring: async () => undefined,
+    closeCheckout: async () => undefined,
+  };
   overview = sendTo(overviewDoor({ ...tools, table: engine.table, publicUrl: 'https://api.example.com' }) as never);
 });
 

@@ -44,7 +44,10 @@ beforeEach(async () => {
   send = sendTo(xeroDoor({ ...world, webhookKeys: async () => [webhookKey], queue }) as never);
   const { table } = stage.engine;
   overview = sendTo(
-    overviewDoor({ table, newId, ring: stage.world.ring, publicUrl: '', clock: () => stage.clock.now(), ...tools }) as never,
+    overviewDoor({
+      ...{ table, newId, ring: stage.world.ring, closeCheckout: async () => undefined, publicUrl: '' },
+      ...{ clock: () => stage.clock.now(), ...tools },
+    }) as never,
   );
   bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
 });
