@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Call, RouteOf } from './call.ts';
-import { date, id, listOf, moneySchema, pageQuery, positiveAmount, syncSchema, text } from './common.ts';
+import { date, documentDate, id, listOf, moneySchema, pageQuery, positiveAmount, syncSchema, text } from './common.ts';
 import { defineRoutes } from './route.ts';
 
 const billStatus = z.enum(['open', 'payable', 'paid', 'void']);
@@ -70,7 +70,7 @@ const writeOffBody = z.union([
 ]);
 const expenseFields = {
   jobId: id('job'),
-  date,
+  date: documentDate,
   amount: positiveAmount,
   description: text(1000, 1),
   billable: z.boolean(),

@@ -15,6 +15,14 @@ export const currency = z
   .refine(isCurrency, 'must be an ISO 4217 currency code')
   .meta({ description: 'ISO 4217 currency code' });
 export const date = z.string().refine(isDate, 'must be a date YYYY-MM-DD').meta({ format: 'date' });
+const documentDays = { first: '2000-01-01', last: '2199-12-31' };
+/** A day that somebody writes onto a document or a setting: another century is a year mistyped. Lists may be asked for any day. */
+export const documentDate = date
+  .refine(
+    (day) => !isDate(day) || (day >= documentDays.first && day <= documentDays.last),
+    `must be from ${documentDays.first} to ${documentDays.last}`,
+  )
+  .meta({ format: 'date', description: `A day from ${documentDays.first} to ${documentDays.last}` });
 export const instant = z.iso
   .datetime({ offset: true })
   .transform((value) => new Date(value).toISOString())

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Call, RouteOf } from './call.ts';
-import { amount, date, flag, id, listOf, moneySchema, pageQuery, syncSchema, text } from './common.ts';
+import { amount, date, documentDate, flag, id, listOf, moneySchema, pageQuery, syncSchema, text } from './common.ts';
 import { defineRoutes } from './route.ts';
 
 const quantity = z.string().regex(/^\d{1,9}(\.\d{1,4})?$/, 'must be a number with up to 4 decimals');
@@ -93,8 +93,8 @@ const choice = {
   from: date.optional(),
   to: date.optional(),
   groupBy: z.enum(['entry', 'member', 'day', 'service']).default('entry'),
-  issueDate: date.optional(),
-  dueDate: date.optional(),
+  issueDate: documentDate.optional(),
+  dueDate: documentDate.optional(),
   notes: text(4000).optional(),
   ...priced,
 };
@@ -112,14 +112,14 @@ const fromLines = z.strictObject({
   lines: z.array(freeLine).min(1).max(500),
   ...priced,
   draft: z.boolean().optional(),
-  issueDate: date.optional(),
-  dueDate: date.optional(),
+  issueDate: documentDate.optional(),
+  dueDate: documentDate.optional(),
   notes: text(4000).optional(),
 });
 const fromQuote = z.strictObject({
   quoteId: id('quo'),
-  issueDate: date.optional(),
-  dueDate: date.optional(),
+  issueDate: documentDate.optional(),
+  dueDate: documentDate.optional(),
   notes: text(4000).optional(),
 });
 const byId = z.strictObject({ id: id('inv') });
@@ -199,8 +199,8 @@ export const invoiceRoutes = defineRoutes([
       .strictObject({
         lines: z.array(freeLine).min(1).max(500),
         ...priced,
-        issueDate: date.nullable(),
-        dueDate: date.nullable(),
+        issueDate: documentDate.nullable(),
+        dueDate: documentDate.nullable(),
         notes: text(4000),
       })
       .partial()

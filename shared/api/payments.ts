@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Call, RouteOf } from './call.ts';
-import { date, id, listOf, moneySchema, pageQuery, positiveAmount, syncSchema, text } from './common.ts';
+import { documentDate, id, listOf, moneySchema, pageQuery, positiveAmount, syncSchema, text } from './common.ts';
 import { defineRoutes } from './route.ts';
 
 export const paymentSchema = z
@@ -71,7 +71,7 @@ export const paymentRoutes = defineRoutes([
     idempotency: 'required',
     summary: 'Record a payment that arrived outside of Stripe',
     params: byInvoice,
-    body: z.strictObject({ amount: positiveAmount, receivedOn: date, reference: text(255).optional() }),
+    body: z.strictObject({ amount: positiveAmount, receivedOn: documentDate, reference: text(255).optional() }),
     reply: { status: 201, schema: paymentSchema },
   },
   {

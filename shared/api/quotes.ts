@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Call, RouteOf } from './call.ts';
-import { date, id, listOf, mailBody, moneySchema, pageQuery, syncSchema, text } from './common.ts';
+import { documentDate, id, listOf, mailBody, moneySchema, pageQuery, syncSchema, text } from './common.ts';
 import { freeLine, lineSchema } from './invoices.ts';
 import { defineRoutes } from './route.ts';
 
@@ -91,7 +91,7 @@ const said = {
   pricesIncludeTax: withTax.optional(),
   title: text(100).optional(),
   notes: text(4000).optional(),
-  validUntil: date.nullable().optional(),
+  validUntil: documentDate.nullable().optional(),
 };
 const forSomebody = z
   .strictObject({ clientId: id('cli').optional(), jobId: id('job').optional(), ...said })
@@ -153,7 +153,13 @@ export const quoteRoutes = defineRoutes([
     summary: 'Change a draft',
     params: byId,
     body: z
-      .strictObject({ lines, pricesIncludeTax: withTax, title: text(100), notes: text(4000), validUntil: date.nullable() })
+      .strictObject({
+        lines,
+        pricesIncludeTax: withTax,
+        title: text(100),
+        notes: text(4000),
+        validUntil: documentDate.nullable(),
+      })
       .partial()
       .refine((body) => Object.keys(body).length > 0, 'must change something'),
     reply: { status: 200, schema: quoteSchema },

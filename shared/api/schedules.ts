@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import type { Call, RouteOf } from './call.ts';
 import { changes } from './changes.ts';
-import { date, id, listOf, pageQuery } from './common.ts';
+import { documentDate, id, listOf, pageQuery } from './common.ts';
 import { defineRoutes } from './route.ts';
 
 const groupBy = z.enum(['entry', 'member', 'day', 'service']);
-const day = z.union([z.int().min(1).max(28), z.literal('last')]).meta({
+const dayHint = 'must be 1 to 7 of a week; 1 to 28, or last, of a month';
+const day = z.union([z.int(dayHint).min(1, dayHint).max(28, dayHint), z.literal('last')]).meta({
   description: 'The last day of each period: 1 (Monday) to 7 of a week, 1 to 28 of a month, or its last day',
 });
 
@@ -36,7 +37,7 @@ const rhythm = {
   dueInDays: z.int().min(0).max(365).nullable().optional(),
   groupBy: groupBy.optional(),
   draft: z.boolean().optional(),
-  until: date.nullable().optional(),
+  until: documentDate.nullable().optional(),
 };
 const byId = z.strictObject({ id: id('sch') });
 const room = { capability: 'invoices', access: 'finance' } as const;

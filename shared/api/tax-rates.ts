@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { country, date, id, region, text } from './common.ts';
+import { country, date, documentDate, id, region, text } from './common.ts';
 import { defineRoutes } from './route.ts';
 
 const rate = z.string().regex(/^(0(\.\d{1,6})?|1(\.0{1,6})?)$/, 'must be a fraction from 0 to 1 with at most 6 decimals');
@@ -13,8 +13,8 @@ const rateFields = {
   region: region.optional(),
   name: text(80, 1),
   components: z.array(component).max(5).meta({ description: 'What the rate is made of; none where no tax is charged' }),
-  from: date,
-  to: date.optional(),
+  from: documentDate,
+  to: documentDate.optional(),
 };
 
 export const taxRateSchema = z
@@ -107,7 +107,7 @@ export const taxRateRoutes = defineRoutes([
     membershipAtOnce: true,
     summary: 'Let a rate end on a day, or go on; what was issued, and quotes that were sent, keep theirs',
     params: byId,
-    body: z.strictObject({ to: date.nullable() }),
+    body: z.strictObject({ to: documentDate.nullable() }),
     reply: { status: 200, schema: taxRateSchema },
   },
   {

@@ -1,7 +1,20 @@
 import * as z from 'zod';
 import type { Call, RouteOf } from './call.ts';
 import { changes } from './changes.ts';
-import { amount, country, currency, date, email, id, listOf, moneySchema, pageQuery, region, text, zone } from './common.ts';
+import {
+  amount,
+  country,
+  currency,
+  documentDate,
+  email,
+  id,
+  listOf,
+  moneySchema,
+  pageQuery,
+  region,
+  text,
+  zone,
+} from './common.ts';
 import { defineRoutes } from './route.ts';
 import { taxRateRoutes } from './tax-rates.ts';
 import { workRoutes } from './work.ts';
@@ -10,8 +23,8 @@ const registration = z.strictObject({
   country,
   region: region.optional(),
   number: text(50, 1),
-  from: date,
-  to: date.optional(),
+  from: documentDate,
+  to: documentDate.optional(),
 });
 const series = z.strictObject({ prefix: text(20), next: z.int().min(1).max(999_999_999), digits: z.int().min(1).max(9) });
 const address = z.array(text(200)).max(6);

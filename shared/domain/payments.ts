@@ -102,13 +102,9 @@ export function overpaidBy(total: Money, others: readonly Money[], counts: Money
   return moneyOf(beyond > 0n ? beyond : 0n, total.currency);
 }
 
-/** No payment recorded by hand is older than this: it is a year mistyped. */
-const earliestReceipt: DateText = '2000-01-01';
-
 /** Refuses a day on which a payment can't have been received. `today` is a day in the workspace's zone. */
 export function requireReceived(on: DateText, today: DateText): void {
   if (on > today) refuseFields({ path: 'receivedOn', message: 'must not be in the future' });
-  if (on < earliestReceipt) refuseFields({ path: 'receivedOn', message: `must not be before ${earliestReceipt}` });
 }
 
 /** Whether a payment has to get to Xero: it counts, it doesn't come from there, and its invoice stands there to take it. */

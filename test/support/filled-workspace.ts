@@ -180,7 +180,7 @@ export const fillWorkspace = async (running: RunningSystem, token: string, mark:
     region: 'TX',
     name: `${mark} tax`,
     components: [{ name: 'State', rate: '0.0625' }],
-    from: '2990-01-01',
+    from: '2190-01-01',
   });
   const arrived = { amount: money(5000), receivedOn: day, reference: `${mark} transfer` };
   const payment = await make('POST /v1/invoices/{id}/payments', arrived, { id: invoiceToPay });

@@ -96,7 +96,7 @@ const workspaceSamples = (own: Things): Sample[] => [
   { route: 'GET /v1/tax-rates/of-place', query: { country: 'US', region: 'TX', from: '2020-01-01' } },
   { route: 'POST /v1/tax-rates/preview', body: taxRate('HI') },
   { route: 'POST /v1/tax-rates', body: taxRate('HI') },
-  { route: 'PATCH /v1/tax-rates/{id}', params: { id: own.taxRate }, body: { to: '2999-12-31' } },
+  { route: 'PATCH /v1/tax-rates/{id}', params: { id: own.taxRate }, body: { to: '2198-12-31' } },
   { route: 'DELETE /v1/tax-rates/{id}', params: { id: own.taxRate } },
   {
     route: 'PATCH /v1/workspace',
@@ -118,8 +118,8 @@ export const taxRate = (region: string) => ({
   region,
   name: 'Sales tax',
   components: [{ name: 'State', rate: '0.0625', needs: 'region' }],
-  from: '2990-01-01',
-  to: '2990-12-31',
+  from: '2190-01-01',
+  to: '2190-12-31',
 });
 
 const peopleSamples = (own: Things): Sample[] => {

@@ -254,4 +254,25 @@ describe('a schedule', () => {
       expect((await ask(setting, 'POST /v1/invoice-schedules', { body })).status).toBe(status);
     expect((await ask(setting, 'GET /v1/invoice-schedules')).body.items).toEqual([]);
   });
+
+  test('that is said wrongly is refused with the place of each fault', async () => {
+    const setting = await storeSetting(engine.table);
+    const right = { jobId: setting.job.id, every: 'month', day: 'last' };
+    const wrong: [body: object, paths: string[]][] = [
+      [{ every: 'month', day: 'last' }, ['jobId']],
+      [{ ...right, jobId: undefined, clientId: 'Harbour' }, ['clientId']],
+      [{ ...right, every: 'year' }, ['every']],
+      [{ ...right, day: 29 }, ['day']],
+      [{ ...right, day: 'first' }, ['day']],
+      [{ ...right, every: 'week', day: 8 }, ['day']],
+      [{ ...right, dueInDays: -1, groupBy: 'year', draft: 'no' }, ['dueInDays', 'groupBy', 'draft']],
+      [{ ...right, until: '9999-12-31' }, ['until']],
+      [{ ...right, until: '2026-02-30' }, ['until']],
+      [{ ...right, weekday: 1 }, ['weekday']],
+    ];
+    for (const [body, paths] of wrong) {
+      const answer = await ask(setting, 'POST /v1/invoice-schedules', { body });
+      expect([answer.status, answer.body.errors.map(({ path }: { path: string }) => path)]).toEqual([400, paths]);
+    }
+  });
 });
