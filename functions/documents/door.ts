@@ -13,6 +13,7 @@ import { getInvoicePdf } from './get-invoice-pdf.ts';
 import { getLogo } from './get-logo.ts';
 import { getPublicInvoice } from './get-public-invoice.ts';
 import { getPublicInvoicePdf } from './get-public-invoice-pdf.ts';
+import { getPublicQuotePdf } from './get-public-quote-pdf.ts';
 import { getQuotePdf } from './get-quote-pdf.ts';
 import { putLogo } from './put-logo.ts';
 import { replayShare } from './replay-share.ts';
@@ -54,6 +55,7 @@ export const documentsDoor = ({ clock, random, sleep, ...world }: DocumentWorld)
       getPublicInvoice: getPublicInvoice(needs),
       showInvoicePage: showInvoicePage(needs),
       getPublicInvoicePdf: getPublicInvoicePdf(needs),
+      getPublicQuotePdf: getPublicQuotePdf(needs),
       showAfterPayment: showAfterPayment(),
       getLogo: getLogo(needs),
       putLogo: putLogo(needs),

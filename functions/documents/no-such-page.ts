@@ -21,7 +21,8 @@ const message = (status: number, title: string, text: string): Reply =>
     body: html`<main class="sheet"><header class="head"><h1>${title}</h1></header><p>${text}</p></main>`,
   });
 
-const nothingHere = message(
+/** The one page for links that never were, that were revoked, and that lead to nothing. */
+export const nothingHere = message(
   404,
   'There is nothing here',
   'This link leads nowhere, or does no longer. Please ask whoever sent it for a new one.',

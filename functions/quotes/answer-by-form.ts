@@ -5,8 +5,8 @@ import { Refusal } from '../../shared/domain/refusal.ts';
 import { isFreshNonce } from '../../shared/domain/share-token.ts';
 import { quoteStatusAt } from '../../shared/domain/quote.ts';
 import type { WholeQuote } from '../../shared/store/quotes.ts';
+import { nothingHere } from '../documents/no-such-page.ts';
 import { answerByLink, type AnswerNeeds } from './answer-by-link.ts';
-import { linkIsDead } from './dead-link.ts';
 import type { Said } from './quote-page.ts';
 
 // Flow: the page's form. Whatever it leads to, the browser goes back to the page by a GET, so that reloading it repeats nothing.
@@ -43,7 +43,7 @@ export const answerByForm = async (needs: AnswerNeeds, token: string, kind: Quot
   } catch (error) {
     if (error instanceof StaleForm) return back('again');
     if (!(error instanceof Refusal)) throw error;
-    if (error.code === 'not-found') return linkIsDead();
+    if (error.code === 'not-found') return nothingHere;
     if (error.code === 'quota-used-up') return back('slowly');
     return back(error.code === 'quote-terms-changed' ? 'again' : undefined);
   }

@@ -9,5 +9,5 @@ export const declinePublicQuote =
   (needs: AnswerNeeds) =>
   async ({ params, body }: QuoteCall<'declinePublicQuote'>): Promise<Reply> => {
     const { quote, now } = await answerByLink(needs, params.token, { kind: 'declined', ...body });
-    return { status: 200, headers: privateHeaders, body: publicQuoteView(quote, now) };
+    return { status: 200, headers: privateHeaders, body: publicQuoteView(quote, now, null) };
   };

@@ -57,8 +57,8 @@ export const quoteView = ({ head, lines, words }: WholeQuote, sync: SyncView, no
   client: words.client,
 });
 
-/** A quote as its client sees it: nothing of the workspace's own. */
-export const publicQuoteView = ({ head, lines, words }: WholeQuote, now: Instant) => ({
+/** A quote as its client sees it: nothing of the workspace's own. `invoiceUrl` leads to the invoice that it became, where they may see it. */
+export const publicQuoteView = ({ head, lines, words }: WholeQuote, now: Instant, invoiceUrl: string | null) => ({
   ...shown(head, now),
   title: words.title,
   notes: words.notes,
@@ -69,6 +69,7 @@ export const publicQuoteView = ({ head, lines, words }: WholeQuote, now: Instant
   termsHash: head.termsHash ?? '',
   zone: head.zone ?? 'UTC',
   answer: head.answer && receiptOf(head.answer),
+  invoiceUrl,
   supplier: words.supplier,
   client: words.client,
 });

@@ -17,6 +17,7 @@ const becauseOf: Readonly<Record<string, string>> = {
   getPublicInvoice: theLinkIsTheKey,
   showInvoicePage: theLinkIsTheKey,
   getPublicInvoicePdf: theLinkIsTheKey,
+  getPublicQuotePdf: theLinkIsTheKey,
   payOnPage: theLinkIsTheKey,
   showAfterPayment: 'The page shows nothing; a browser that came from an invoice is led back by its own cookie.',
   getReference: 'The page that shows the description of the API holds no data.',

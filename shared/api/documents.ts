@@ -126,6 +126,14 @@ export const documentRoutes = defineRoutes([
     reply: pdf,
   },
   {
+    id: 'getPublicQuotePdf',
+    method: 'GET',
+    path: '/q/{token}/pdf',
+    ...open,
+    summary: 'The quote that a link leads to, as a PDF file',
+    reply: pdf,
+  },
+  {
     id: 'showAfterPayment',
     method: 'GET',
     path: '/paid/{id}',

@@ -79,6 +79,7 @@ export const publicQuoteSchema = z
     termsHash: z.string(),
     zone: z.string(),
     answer: answerSchema.omit({ by: true }).nullable(),
+    invoiceUrl: z.string().nullable().meta({ description: 'The page of the invoice that it became, for whoever has this link' }),
     supplier: party,
     client: party,
   })

@@ -1,6 +1,16 @@
 import type { DateText } from './days.ts';
 import type { Money } from './money.ts';
-import { clientOf, paperOf, printLine, remarksOf, sumsOf, supplierOf, type LineToPrint, type PartyCopy } from './print-parts.ts';
+import {
+  clientOf,
+  includeTax,
+  paperOf,
+  printLine,
+  remarksOf,
+  sumsOf,
+  supplierOf,
+  type LineToPrint,
+  type PartyCopy,
+} from './print-parts.ts';
 import { dayText, type Picture, type PrintedDocument } from './printed.ts';
 
 /** What a credit note says, beside its lines. */
@@ -25,6 +35,7 @@ export function printCreditNote(
     kind: 'credit-note',
     title: 'Credit note',
     number: note.number,
+    subject: '',
     currency: note.currency,
     paper: paperOf(parties.supplier),
     state: undefined,
@@ -36,6 +47,7 @@ export function printCreditNote(
       { label: 'Date', value: dayText(note.issueDate) },
       { label: 'For invoice', value: note.invoiceNumber },
     ],
+    pricesIncludeTax: includeTax(lines),
     lines: lines.map(printLine),
     sums: sumsOf(note, lines),
     remarks: remarksOf(lines),

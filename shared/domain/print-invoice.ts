@@ -2,8 +2,19 @@ import type { DateText } from './days.ts';
 import type { Line } from './invoice-lines.ts';
 import { balanceOf, isOverdue, type InvoiceState } from './invoice.ts';
 import { negate, unitsOf, zero, type Money } from './money.ts';
-import { clientOf, lineToPrint, paperOf, printLine, remarksOf, sumsOf, supplierOf, type PartyCopy } from './print-parts.ts';
-import { dayText, moneyText, type Picture, type PrintedDocument, type PrintedFact, type PrintedState } from './printed.ts';
+import {
+  clientOf,
+  includeTax,
+  lineToPrint,
+  paperOf,
+  printLine,
+  remarksOf,
+  sumsOf,
+  supplierOf,
+  type PartyCopy,
+} from './print-parts.ts';
+import { moneyText } from './money-text.ts';
+import { dayText, type Picture, type PrintedDocument, type PrintedFact, type PrintedState } from './printed.ts';
 
 /** What an invoice says, beside its lines. */
 export type InvoiceContent = InvoiceState & { currency: string; notes: string; subtotal: Money; tax: Money };
@@ -23,6 +34,7 @@ export function printInvoice(
     kind: 'invoice',
     title: 'Invoice',
     number: invoice.number ?? '',
+    subject: '',
     currency: invoice.currency,
     paper: paperOf(parties.supplier),
     state,
@@ -34,6 +46,7 @@ export function printInvoice(
       ...(invoice.issueDate === null ? [] : [{ label: 'Invoice date', value: dayText(invoice.issueDate) }]),
       ...(invoice.dueDate === null ? [] : [{ label: 'Due date', value: dayText(invoice.dueDate) }]),
     ],
+    pricesIncludeTax: includeTax(lines),
     lines: lines.map(printLine),
     sums: [...sumsOf(invoice, lines), ...balanceRows(invoice, due)],
     remarks: remarksOf(lines),

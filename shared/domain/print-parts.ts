@@ -1,16 +1,8 @@
 import type { DateText } from './days.ts';
 import type { Line, LineTaxShown } from './invoice-lines.ts';
 import { add, subtract, type Money } from './money.ts';
-import {
-  dayText,
-  figure,
-  moneyText,
-  percentText,
-  quantityText,
-  type PrintedFact,
-  type PrintedLine,
-  type PrintedParty,
-} from './printed.ts';
+import { figure, moneyText, percentText, quantityText } from './money-text.ts';
+import { dayText, type PrintedFact, type PrintedLine, type PrintedParty } from './printed.ts';
 import type { TaxRuleKind } from './tax.ts';
 
 /** A party's details as they were copied onto the document. */
@@ -32,6 +24,11 @@ export type LineToPrint = {
 /** A line of an invoice or a quote, as far as it is printed. */
 export function lineToPrint(line: Line): LineToPrint {
   return { ...line, taxIncluded: line.explanation.taxIncluded };
+}
+
+/** Whether the prices on a document are meant with tax: then every line says so. */
+export function includeTax(lines: readonly LineToPrint[]): boolean {
+  return lines.some(({ taxIncluded, tax }) => taxIncluded && tax.rule !== 'not-registered');
 }
 
 const remarkOf: Partial<Record<TaxRuleKind, string>> = {

@@ -1,8 +1,19 @@
 import type { DateText } from './days.ts';
 import type { Line } from './invoice-lines.ts';
 import type { Money } from './money.ts';
-import { clientOf, lineToPrint, paperOf, printLine, remarksOf, sumsOf, supplierOf, type PartyCopy } from './print-parts.ts';
-import { dayText, type Picture, type PrintedDocument, type PrintedState } from './printed.ts';
+import type { QuoteAnswer } from './quote.ts';
+import {
+  clientOf,
+  includeTax,
+  lineToPrint,
+  paperOf,
+  printLine,
+  remarksOf,
+  sumsOf,
+  supplierOf,
+  type PartyCopy,
+} from './print-parts.ts';
+import { dayText, momentText, type Picture, type PrintedDocument, type PrintedState } from './printed.ts';
 
 /** What a quote says, beside its lines. */
 export type QuoteContent = {
@@ -12,6 +23,7 @@ export type QuoteContent = {
   validUntil: DateText | null;
   subtotal: Money;
   total: Money;
+  answer: QuoteAnswer | null;
   title: string;
   notes: string;
   supplier: PartyCopy;
@@ -39,6 +51,7 @@ export function printQuote(
     kind: 'quote',
     title: 'Quote',
     number: quote.number ?? '',
+    subject: quote.title,
     currency: quote.currency,
     paper: paperOf(quote.supplier),
     state: stateOf[status],
@@ -48,12 +61,15 @@ export function printQuote(
     client: clientOf(quote.client),
     facts: [
       { label: 'Date', value: dayText(date) },
-      ...(quote.validUntil === null ? [] : [{ label: 'Valid until', value: dayText(quote.validUntil) }]),
+      ...(quote.validUntil === null
+        ? []
+        : [{ label: status === 'expired' ? 'Was valid until' : 'Valid until', value: dayText(quote.validUntil) }]),
       ...(quote.edition > 1 ? [{ label: 'Version', value: String(quote.edition) }] : []),
     ],
+    pricesIncludeTax: includeTax(lines),
     lines: lines.map(printLine),
     sums: sumsOf(quote, lines),
-    remarks: [...(quote.title === '' ? [] : [quote.title]), ...remarksOf(lines)],
+    remarks: [...remarksOf(lines), ...receiptOf(quote.answer)],
     notes: quote.notes,
     link:
       link === undefined
@@ -61,4 +77,12 @@ export function printQuote(
         : { label: status === 'sent' ? 'See and accept this quote online' : 'See this quote online', url: link },
     date,
   };
+}
+
+/** Who answered it and when, and the hash of the terms that they had before them. */
+function receiptOf(answer: QuoteAnswer | null): string[] {
+  if (answer === null) return [];
+  const { kind, name, at, zone, termsHash } = answer;
+  const terms = termsHash === null ? '' : ` Fingerprint of the terms: ${termsHash}`;
+  return [`${kind === 'accepted' ? 'Accepted' : 'Declined'} by ${name} on ${momentText(at, zone)}.${terms}`];
 }

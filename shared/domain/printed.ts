@@ -1,5 +1,4 @@
-import { isDate, type DateText } from './days.ts';
-import { toDecimal, type Money } from './money.ts';
+import { dateIn, isDate, type DateText, type Instant } from './days.ts';
 
 /** One of the two sides of a document. */
 export type PrintedParty = {
@@ -23,6 +22,9 @@ export type PrintedLine = {
   amount: string;
 };
 
+/** A column of figures: its heading, and what it says of a line. */
+export type PrintedColumn = { heading: string; says: (line: PrintedLine) => string };
+
 export type PrintedFact = { label: string; value: string };
 
 /** How a document stands at the moment; undefined where there is nothing to say. */
@@ -38,6 +40,8 @@ export type PrintedDocument = {
   title: string;
   /** Empty on a draft. */
   number: string;
+  /** What it is about, in the supplier's words; may be empty. */
+  subject: string;
   currency: string;
   paper: 'a4' | 'letter';
   state: PrintedState | undefined;
@@ -48,6 +52,8 @@ export type PrintedDocument = {
   clientLabel: string;
   client: PrintedParty;
   facts: PrintedFact[];
+  /** Whether prices and amounts of lines hold their tax. */
+  pricesIncludeTax: boolean;
   lines: PrintedLine[];
   sums: PrintedFact[];
   /** What the law wants to have said about the tax. */
@@ -58,18 +64,6 @@ export type PrintedDocument = {
   /** The day the document bears; it dates the file too, so that the same document is always the same file. */
   date: DateText;
 };
-
-/** An amount without its currency, in groups of three: 1234567 KWD is `1,234.567`, −5 GBP `−0.05`. */
-export function figure(money: Money): string {
-  const [whole = '', decimals] = toDecimal(money).replace('-', '').split('.');
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
-  return `${money.amount < 0 ? '−' : ''}${grouped}${decimals === undefined ? '' : `.${decimals}`}`;
-}
-
-/** An amount with its currency: `GBP 1,234.50`. */
-export function moneyText(money: Money): string {
-  return `${money.currency} ${figure(money)}`;
-}
 
 const months = [
   'January',
@@ -93,17 +87,19 @@ export function dayText(date: DateText): string {
   return `${Number(day)} ${months[Number(month) - 1]} ${year}`;
 }
 
-/** A rate as percent: `0.2` is `20%`, `0.09975` is `9.975%`. Reckoned on the text, so that no digit is lost. */
-export function percentText(rate: string): string {
-  const [whole = '0', decimals = ''] = rate.split('.');
-  const digits = decimals.padEnd(2, '0');
-  const left = `${whole}${digits.slice(0, 2)}`.replace(/^0+(?=\d)/, '');
-  const right = digits.slice(2).replace(/0+$/, '');
-  return `${left}${right === '' ? '' : `.${right}`}%`;
+/** A moment as the clock in a zone shows it, with the zone's name: `20 November 2026 at 10:00:00 (Europe/London)`. */
+export function momentText(at: Instant, zone: string): string {
+  const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone: zone });
+  return `${dayText(dateIn(zone, at))} at ${clock.format(new Date(at))} (${zone})`;
 }
 
-/** A quantity without the zeros that say nothing: `1.2500` hours are `1.25 h`. */
-export function quantityText(quantity: string, unit: 'hour' | 'item'): string {
-  const short = quantity.includes('.') ? quantity.replace(/\.?0+$/, '') : quantity;
-  return unit === 'hour' ? `${short} h` : short;
+/** The columns of a document's table beside the description. One that says nothing on any line isn't there. */
+export function columnsOf({ lines, currency, pricesIncludeTax }: PrintedDocument): PrintedColumn[] {
+  const withTax = pricesIncludeTax ? ' with tax' : '';
+  return [
+    { heading: 'Quantity', says: (line: PrintedLine) => line.quantity },
+    { heading: `Price${withTax}`, says: (line: PrintedLine) => line.unitPrice },
+    { heading: 'Tax', says: (line: PrintedLine) => line.tax },
+    { heading: `Amount${withTax} (${currency})`, says: (line: PrintedLine) => line.amount },
+  ].filter(({ says }) => lines.some((line) => says(line) !== ''));
 }

@@ -25,6 +25,11 @@ export function readShareToken(token: string, prefix: string): LinkPlace | undef
     : { workspaceId: `ws_${workspace}`, documentId: `${prefix}_${document}` };
 }
 
+/** The token with the same secret that leads to another document of the workspace. */
+export function tokenFor(token: string, documentId: string): string {
+  return `${token.slice(0, 26)}${documentId.slice(-26)}${token.slice(52)}`;
+}
+
 /** What is stored of a token (SHA-256, base64url). */
 export function hashOfToken(token: string): string {
   return createHash('sha256').update(token).digest('base64url');

@@ -20,7 +20,7 @@ export const drawDocument = async (document: PrintedDocument, readFace: ReadFace
   );
   let y = drawHead(sheet, document);
   y = drawParties(sheet, document, y + 22);
-  y = drawTable(sheet, document, y + 24);
+  y = drawTable(sheet, document, drawSubject(sheet, document, y + 20) + 4);
   y = drawSums(sheet, document.sums, y + 10);
   y = drawTexts(sheet, document, y + 18);
   drawLink(sheet, document, y + 8);
@@ -92,6 +92,13 @@ const drawParties = (sheet: Sheet, { clientLabel, client, facts, sums }: Printed
       ) + 3;
   }
   return Math.max(leftEnd, rightEnd);
+};
+
+/** What it is about, above the table. */
+const drawSubject = (sheet: Sheet, { subject }: PrintedDocument, y: number): number => {
+  if (subject === '') return y;
+  const lines = sheet.lines(subject, sheet.width, { size: 11, bold: true });
+  return sheet.draw(lines, { x: sheet.left, y, width: sheet.width }, { size: 11, bold: true }) + 8;
 };
 
 /** A name with its details below it, all of them on the side on which the name begins. */

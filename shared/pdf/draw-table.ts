@@ -1,4 +1,4 @@
-import type { PrintedDocument, PrintedLine } from '../domain/printed.ts';
+import { columnsOf, type PrintedColumn, type PrintedDocument } from '../domain/printed.ts';
 import { ink, rule, soft, type Align, type Box, type Sheet } from './sheet.ts';
 import type { TextLine } from './text.ts';
 
@@ -7,30 +7,26 @@ const small = 7.5;
 const gap = 10;
 const padding = 5;
 
-interface Column {
-  readonly heading: string;
+interface Column extends PrintedColumn {
   readonly box: Box;
   readonly align: Align;
-  readonly says: (line: PrintedLine) => string;
 }
 
-/** Columns as wide as their widest figure; the description has the rest. A column that says nothing isn't there. */
-const columnsOf = (sheet: Sheet, { lines, currency }: PrintedDocument): { description: Column; figures: Column[] } => {
-  const figures = [
-    { heading: 'Quantity', says: (line: PrintedLine) => line.quantity },
-    { heading: 'Price', says: (line: PrintedLine) => line.unitPrice },
-    { heading: 'Tax', says: (line: PrintedLine) => line.tax },
-    { heading: `Amount (${currency})`, says: (line: PrintedLine) => line.amount },
-  ].filter(({ says }) => lines.some((line) => says(line) !== ''));
+/** Columns as wide as their widest figure; the description has the rest. */
+const placeColumns = (sheet: Sheet, document: PrintedDocument): { description: Column; figures: Column[] } => {
+  const { lines } = document;
   const widthOf = (text: string, bold: boolean, textSize: number): number =>
     Math.max(0, ...sheet.lines(text, 400, { size: textSize, bold }).map(({ width }) => width));
   let right = sheet.right;
-  const placed: Column[] = figures.reverse().map(({ heading, says }) => {
-    const texts = new Set(lines.map(says));
-    const width = Math.ceil(Math.max(widthOf(heading, true, small), ...[...texts].map((text) => widthOf(text, false, size)))) + 1;
-    right -= width + gap;
-    return { heading, says, align: 'right', box: { x: right + gap, y: 0, width } };
-  });
+  const placed: Column[] = columnsOf(document)
+    .reverse()
+    .map(({ heading, says }) => {
+      const texts = new Set(lines.map(says));
+      const width =
+        Math.ceil(Math.max(widthOf(heading, true, small), ...[...texts].map((text) => widthOf(text, false, size)))) + 1;
+      right -= width + gap;
+      return { heading, says, align: 'right', box: { x: right + gap, y: 0, width } };
+    });
   const description: Column = {
     heading: 'Description',
     says: (line) => line.description,
@@ -42,7 +38,7 @@ const columnsOf = (sheet: Sheet, { lines, currency }: PrintedDocument): { descri
 
 /** Draws the lines from a top edge on; the heading stands again on every page. Returns where they end. */
 export const drawTable = (sheet: Sheet, document: PrintedDocument, top: number): number => {
-  const { description, figures } = columnsOf(sheet, document);
+  const { description, figures } = placeColumns(sheet, document);
   let y = drawHeading(sheet, [description, ...figures], top);
   const turn = (): void => {
     sheet.newPage();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { dayText, figure, moneyText, percentText, quantityText } from '../../shared/domain/printed.ts';
+import { figure, moneyText, percentText, quantityText } from '../../shared/domain/money-text.ts';
+import { dayText, momentText } from '../../shared/domain/printed.ts';
 
 describe('what a document says', () => {
   test.each([
@@ -30,10 +31,17 @@ describe('what a document says', () => {
     ['12.0000', 'hour', '12 h'],
     ['10', 'item', '10'],
     ['0.5000', 'item', '0.5'],
+    ['1234567.8900', 'item', '1,234,567.89'],
+    ['1200.0000', 'hour', '1,200 h'],
   ] as const)('%s %ss are %s', (quantity, unit, text) => expect(quantityText(quantity, unit)).toBe(text));
 
   test('days are written out', () => {
     expect(dayText('2026-11-02')).toBe('2 November 2026');
     expect(dayText('2024-02-29')).toBe('29 February 2024');
+  });
+
+  test('moments are written as the clock of a zone shows them', () => {
+    expect(momentText('2026-11-20T10:00:05.900Z', 'Europe/London')).toBe('20 November 2026 at 10:00:05 (Europe/London)');
+    expect(momentText('2026-11-20T15:30:00.000Z', 'Pacific/Auckland')).toBe('21 November 2026 at 04:30:00 (Pacific/Auckland)');
   });
 });

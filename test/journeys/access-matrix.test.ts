@@ -127,6 +127,7 @@ const whoMay: Readonly<Record<string, readonly Caller[] | typeof signed | typeof
   getPublicInvoice: open,
   showInvoicePage: open,
   getPublicInvoicePdf: open,
+  getPublicQuotePdf: open,
   showAfterPayment: open,
   payOnPage: open,
 

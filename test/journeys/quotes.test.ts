@@ -47,13 +47,19 @@ test('F34 a client looks at a quote, accepts it on its page, and gets the invoic
   expect(page.headers.get('referrer-policy')).toBe('no-referrer');
   expect(page.headers.get('cache-control')).toBe('no-store');
   const html = await page.text();
-  expect(html).toContain('Accept for £1,544.99');
+  expect(html).toContain('Accept for GBP 1,544.99');
   await browse(url, { method: 'HEAD' });
   expect((await business.finance.get(`/v1/quotes/${draft.id}`)).status).toBe('sent');
 
   const accepted = await post(`${url}/accept`, { ...fieldsOf(html), name: 'Ada Lowe' });
   expect([accepted.status, accepted.headers.get('location')]).toEqual([303, `/q/${token}`]);
-  expect(await (await browse(url)).text()).toContain('Accepted by <bdi>Ada Lowe</bdi>');
+  const receipt = await (await browse(url)).text();
+  expect(receipt).toContain('Accepted by <bdi>Ada Lowe</bdi>');
+  const [, way = ''] = /href="(\/i\/[\w-]+)"/.exec(receipt) ?? [];
+  const billed = await browse(`${running.url}${way}`);
+  expect([billed.status, await billed.text()]).toEqual([200, expect.stringContaining('GBP 1,544.99')]);
+  const file = await browse(`${url}/pdf`);
+  expect([file.status, file.headers.get('content-type')]).toEqual([200, 'application/pdf']);
   const quote = await quoteWhen(
     draft.id,
     'is invoiced in Xero',

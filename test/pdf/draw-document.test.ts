@@ -16,6 +16,7 @@ const invoice = (changes: Partial<PrintedDocument> = {}): PrintedDocument => ({
   kind: 'invoice',
   title: 'Invoice',
   number: 'INV-0042',
+  subject: '',
   currency: 'GBP',
   paper: 'a4',
   state: undefined,
@@ -27,6 +28,7 @@ const invoice = (changes: Partial<PrintedDocument> = {}): PrintedDocument => ({
     { label: 'Invoice date', value: '21 November 2026' },
     { label: 'Due date', value: '5 December 2026' },
   ],
+  pricesIncludeTax: false,
   lines: [line()],
   sums: [
     { label: 'Subtotal', value: 'GBP 118.75' },

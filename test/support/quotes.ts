@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
+import { documentsDoor } from '../../functions/documents/door.ts';
 import { invoicesDoor } from '../../functions/invoices/door.ts';
 import { quotesDoor } from '../../functions/quotes/door.ts';
 import type { Caller } from '../../shared/api/call.ts';
+import { readPicture } from '../../shared/pdf/read-picture.ts';
 import { newId, storeSetting, type Setting } from './billing.ts';
 import { apiEvent, callDoor, type Answer } from './door-call.ts';
 import type { Engine } from './engine.ts';
+import { draw } from './writing-room.ts';
 
 export const publicUrl = 'https://api.example.com';
 
-/** The rooms of quotes and invoices on one engine, under a clock that stands still unless it is told, or while somebody waits. */
+/** The rooms of quotes, invoices and documents on one engine, under a clock that stands still unless it is told, or while somebody waits. */
 export interface QuoteRooms {
   readonly at: { now: number };
   readonly rung: string[];
@@ -26,6 +29,8 @@ export interface Asked {
   readonly query?: Record<string, string>;
   readonly headers?: Record<string, string>;
   readonly key?: string;
+  /** Sent as it is instead of a body. */
+  readonly file?: Buffer;
 }
 
 const sleeping = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 200)));
@@ -48,22 +53,26 @@ export const openQuoteRooms = (engine: Engine, { mailIsOn = true } = {}): QuoteR
   };
   const quotes = quotesDoor(world);
   const invoices = invoicesDoor(world);
-  const send: QuoteRooms['send'] = (caller, route, { id = '', body, query = {}, headers = {}, key } = {}) => {
+  const documents = documentsDoor({ ...world, draw, readPicture: async (bytes) => readPicture(bytes) });
+  const isOfDocuments = /\/(i\/|public\/invoices|.*\/pdf$|v1\/invoices\/\{id\}\/(share|send)$|v1\/workspace\/logo)/;
+  const doorOf = (route: string) => (isOfDocuments.test(route) ? documents : route.includes('/invoices') ? invoices : quotes);
+  const send: QuoteRooms['send'] = (caller, route, { id = '', body, query = {}, headers = {}, key, file } = {}) => {
     keys += 1;
     const event = apiEvent(caller, route, {
       params: { id },
       query,
       body,
+      ...(file ? { rawBody: file.toString('base64'), isBase64Encoded: true } : {}),
       headers: { ...(route.startsWith('POST') ? { 'idempotency-key': key ?? `key-${keys}` } : {}), ...headers },
     });
-    return callDoor(route.includes('/invoices') ? invoices : quotes, event);
+    return callDoor(doorOf(route), event);
   };
   return {
     at,
     rung,
     send,
     visit: (route, token, { body, query = {} } = {}) =>
-      callDoor(quotes, apiEvent(undefined, route, { params: { token }, query, body })),
+      callDoor(doorOf(route), apiEvent(undefined, route, { params: { token }, query, body })),
     post: (token, which, fields) =>
       callDoor(
         quotes,

@@ -279,7 +279,7 @@ describe('the page', () => {
     const quote = await sentQuote();
     const opened = await page(quote.token);
     expect([opened.status, opened.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
-    expect(opened.text).toContain('Accept for £1,544.99');
+    expect(opened.text).toContain('Accept for GBP 1,544.99');
     const fields = fieldsOf(opened.text);
     const posted = await rooms.post(quote.token, 'accept', { ...fields, name: 'Zoë O’Neill' });
     expect([posted.status, posted.headers['location'], posted.text]).toEqual([303, `/q/${quote.token}`, '']);

@@ -62,7 +62,14 @@ const pageOf = ({
     client: { name: 'Harbour Bakery Ltd', country: 'GB', address: [] },
     ...words,
   };
-  const shown = { token: 'T'.repeat(95), now: now ?? '2026-11-21T10:00:00.000Z', nonce: 'n', said: undefined };
+  const shown = {
+    token: 'T'.repeat(95),
+    now: now ?? '2026-11-21T10:00:00.000Z',
+    nonce: 'n',
+    said: undefined,
+    logo: undefined,
+    invoice: undefined,
+  };
   return String(quotePage({ head: quote, lines, words: said }, shown).body);
 };
 
@@ -89,17 +96,19 @@ const offers: Readonly<Record<string, Offer>> = {
 
 describe('the page of a quote', () => {
   test('shows amounts in the currency’s own decimals, rates and days as people write them', () => {
-    expect(pageOf()).toContain('£12.00');
-    expect(pageOf()).toContain('<dt>VAT 20%</dt><dd>£2.00</dd>');
+    expect(pageOf()).toContain('GBP 12.00');
+    expect(pageOf()).toContain('<dt>VAT 20% on 10.00</dt><dd>GBP 2.00</dd>');
     expect(pageOf()).toContain('20 December 2026');
-    expect(pageOf(offers['from right to left, in dinars'])).toContain('KWD&nbsp;2,469.134'.replace('&nbsp;', '\u00a0'));
-    expect(pageOf(offers['in yen'])).toContain('JP¥4,500,000');
-    expect(pageOf({ rule: { ...vat, name: 'GST + QST', rate: '0.14975', components: [] } })).toContain('GST + QST 14.975%');
+    expect(pageOf(offers['from right to left, in dinars'])).toContain('KWD 2,469.134');
+    expect(pageOf(offers['in yen'])).toContain('JPY 4,500,000');
+    expect(pageOf({ rule: { ...vat, name: 'GST + QST', rate: '0.14975', components: [] } })).toContain(
+      'GST + QST 14.975% on 10.00',
+    );
   });
 
   test('holds sums that no floating number could', () => {
     const { words: _words, ...huge } = offers['long names'] as Offer;
-    expect(pageOf(huge)).toContain('£12,345,677,677,772.11');
+    expect(pageOf(huge)).toContain('GBP 12,345,677,677,772.11');
   });
 
   test.each<[QuoteStatus, string]>([
