@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PrintedDocument, PrintedLine } from '../../shared/domain/printed.ts';
+import { cutOff, overlapping } from '../support/laid-out.ts';
 import { readPdf, type Placed, type ReadPdf } from '../support/read-pdf.ts';
 import { draw } from '../support/writing-room.ts';
 
@@ -56,25 +57,7 @@ const rowsOf = ({ placed }: ReadPdf): string[] => {
 };
 const saying = ({ placed }: ReadPdf, text: string): Placed[] => placed.filter((one) => one.text === text);
 const margin = 48;
-/** Everything lies within the margins, and nothing has been lost. */
-const expectNothingCutOff = (pdf: ReadPdf): void => {
-  const outside = pdf.placed.filter(
-    ({ x, right, y, size }) =>
-      x < margin - 0.1 || right > pdf.width - margin + 0.5 || y < margin - 0.1 || y + size > pdf.height - margin + 12,
-  );
-  expect(outside).toEqual([]);
-};
-/** Stretches that lie upon each other on one height. */
-const overlapping = ({ placed }: ReadPdf): string[] =>
-  placed.flatMap((one, place) =>
-    placed
-      .slice(place + 1)
-      .filter(
-        (other) => other.page === one.page && Math.abs(other.y - one.y) < 4 && other.text.trim() !== '' && one.text.trim() !== '',
-      )
-      .filter((other) => other.x < one.right - 0.5 && one.x < other.right - 0.5)
-      .map((other) => `${one.text} | ${other.text}`),
-  );
+const expectNothingCutOff = (pdf: ReadPdf): void => expect(cutOff(pdf)).toEqual([]);
 
 describe('a document', () => {
   test('says who, what, for whom, how much and until when, and leads to its page', async () => {

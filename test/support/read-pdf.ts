@@ -12,12 +12,22 @@ export interface Placed {
   readonly text: string;
 }
 
+/** A picture where it stands on its page; in points from the lower left corner. */
+export interface PlacedPicture {
+  readonly page: number;
+  readonly x: number;
+  readonly y: number;
+  readonly right: number;
+  readonly top: number;
+}
+
 /** A PDF file taken apart, as far as the product's own files go. */
 export interface ReadPdf {
   readonly pages: number;
   readonly width: number;
   readonly height: number;
   readonly placed: readonly Placed[];
+  readonly pictures: readonly PlacedPicture[];
   /** Addresses that can be clicked. */
   readonly links: readonly string[];
   /** Names of the embedded fonts. */
@@ -87,6 +97,13 @@ const textsOf = (stream: string, page: number, fonts: ReadonlyMap<string, Font>)
   return placed;
 };
 
+/** The file turns the page around before it draws, so that heights count from the top. */
+const picturesOf = (stream: string, page: number, height: number): PlacedPicture[] =>
+  [...stream.matchAll(/([\d.]+) 0 0 -([\d.]+) ([\d.]+) ([\d.]+) cm\s+\/I\d+ Do/g)].map(([, ...numbers]) => {
+    const [across = 0, down = 0, x = 0, end = 0] = numbers.map(Number);
+    return { page, x, right: x + across, y: height - end, top: height - end + down };
+  });
+
 /** Takes a file apart that the product has drawn. */
 export const readPdf = (file: Uint8Array): ReadPdf => {
   const objects = objectsOf(Buffer.from(file));
@@ -107,6 +124,9 @@ export const readPdf = (file: Uint8Array): ReadPdf => {
       );
       return textsOf(objects.get(ref(head, 'Contents'))?.stream ?? '', page + 1, new Map(fonts));
     }),
+    pictures: kids.flatMap((head, page) =>
+      picturesOf(objects.get(ref(head, 'Contents'))?.stream ?? '', page + 1, Number(height)),
+    ),
     links: heads.flatMap((head) => /\/URI \(([^)]*)\)/.exec(head)?.[1] ?? []),
     fonts: heads.flatMap((head) => /\/FontName \/\w{6}\+([\w-]+)/.exec(head)?.[1] ?? []),
   };
