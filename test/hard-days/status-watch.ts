@@ -18,6 +18,11 @@ export const watchStatus = (running: RunningSystem, { finance, xero }: Business,
   let lastState = '';
   const now = (): string => new Date(running.system.clock.now()).toISOString();
 
+  const callsOfADay = async (): Promise<number> => {
+    const answer = await fetch(`${running.system.endpoints.xero}/_sandbox/settings`);
+    return ((await answer.json()) as { tier: number }).tier;
+  };
+
   const look = async (): Promise<Body> => {
     const calls = (await xero.calls()).filter(({ status }) => status !== 429);
     const page = await finance.get('/v1/xero/connection');
@@ -26,7 +31,8 @@ export const watchStatus = (running: RunningSystem, { finance, xero }: Business,
       told.says(`the status page is wrong: ${what}`);
     };
     const left: number | null = page.callsLeftToday;
-    const newDay = left !== null && lastLeft !== null && left > lastLeft;
+    // A new day may have begun with more calls than the last one had had.
+    const newDay = left !== null && lastLeft !== null && (left > lastLeft || left === (await callsOfADay()) - calls.length);
     // An answer that is lost tells nothing of what is left; only days on which answers come are held against it.
     const answered = calls.every(({ fault }) => fault === undefined);
     if (left !== null && lastLeft !== null && !newDay && answered && lastLeft - left !== calls.length)
