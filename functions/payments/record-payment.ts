@@ -1,9 +1,9 @@
 import type { PaymentCall } from '../../shared/api/payments.ts';
 import { dateIn, type Instant } from '../../shared/domain/days.ts';
-import { requirePayable } from '../../shared/domain/invoice.ts';
-import { zero } from '../../shared/domain/money.ts';
+import { balanceOf, requirePayable } from '../../shared/domain/invoice.ts';
+import { stepFor, zero } from '../../shared/domain/money.ts';
 import type { Reply } from '../../shared/domain/once.ts';
-import { requireReceived } from '../../shared/domain/payments.ts';
+import { requireReceived, requireSteps } from '../../shared/domain/payments.ts';
 import { describe, log } from '../../shared/runtime/log.ts';
 import type { Queue, RingDoorbell } from '../../shared/runtime/queue.ts';
 import { checkoutKey, parseCheckout } from '../../shared/store/checkouts.ts';
@@ -37,6 +37,8 @@ export const recordPayment =
     const head = mustBeAt(found, invoiceKey(ws, params.id), parseInvoice);
     const { zone } = mustBeAt(found, workspaceKey(ws), parseWorkspace);
     requirePayable(head, body.amount);
+    const step = stepFor(head.currency, { connectedToXero: head.toXero });
+    requireSteps(body.amount, { step, all: balanceOf(head).due });
     requireReceived(body.receivedOn, dateIn(zone, now()));
     const payment: Payment = {
       id: newId('pay'),

@@ -1,8 +1,9 @@
 import type { PaymentCall } from '../../shared/api/payments.ts';
 import type { Instant } from '../../shared/domain/days.ts';
-import { toDecimal } from '../../shared/domain/money.ts';
+import { stepFor, toDecimal } from '../../shared/domain/money.ts';
 import type { Once, Reply } from '../../shared/domain/once.ts';
 import { idOfRequest } from '../../shared/domain/payment-id.ts';
+import { requireSteps } from '../../shared/domain/payments.ts';
 import { refuseFields } from '../../shared/domain/refusal.ts';
 import type { RingDoorbell } from '../../shared/runtime/queue.ts';
 import { audited } from '../../shared/store/audit.ts';
@@ -15,7 +16,7 @@ import { keyText, type Table } from '../../shared/store/table.ts';
 import type { Write } from '../../shared/store/write.ts';
 import { checkoutKey, parseCheckout } from '../../shared/store/checkouts.ts';
 import { closeStaleCheckout } from './close-checkout.ts';
-import { refundByHand, refundCard, requireRefundable, type RefundStatus } from './give-back.ts';
+import { refundable, refundByHand, refundCard, requireRefundable, type RefundStatus } from './give-back.ts';
 import type { OpenStripe } from './stripe-app.ts';
 import { paymentView } from './views.ts';
 
@@ -68,6 +69,8 @@ const byHand = async (
     checkoutKey(ws, payment.invoiceId),
   ]);
   const head = foundAt(found, invoiceKey(ws, payment.invoiceId), parseInvoice);
+  const step = stepFor(payment.amount.currency, { connectedToXero: head?.toXero === true });
+  requireSteps(refund.amount, { step, all: refundable(payment) });
   const applied = refundByHand(needs, { ws, who }, { payment, head, amount: refund.amount });
   const sync = found.get(keyText(syncItemKey(ws, payment.id)));
   const shown = paymentView(applied.payment, { head: applied.head, sync });

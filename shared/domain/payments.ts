@@ -1,7 +1,7 @@
 import type { DateText } from './days.ts';
 import type { Money } from './money.ts';
 import type { Covers } from './open-credit.ts';
-import { isSame, moneyOf, subtract, sumMoney, unitsOf, zero } from './money.ts';
+import { isSame, moneyOf, subtract, sumMoney, unitsOf, zero, type AmountStep } from './money.ts';
 import { refuseFields } from './refusal.ts';
 
 /**
@@ -100,6 +100,12 @@ export function overpaidBy(total: Money, others: readonly Money[], counts: Money
   const due = unitsOf(total) - unitsOf(sumMoney(total.currency, others));
   const beyond = unitsOf(counts) - (due > 0n ? due : 0n);
   return moneyOf(beyond > 0n ? beyond : 0n, total.currency);
+}
+
+/** Refuses an amount that is finer than the books can say, unless it is all that there is. `step` as from `stepFor`. */
+export function requireSteps(amount: Money, { step, all }: { step: AmountStep; all: Money }): void {
+  if (unitsOf(amount) % BigInt(step) === 0n || isSame(amount, all)) return;
+  refuseFields({ path: 'amount.amount', message: `must be a multiple of ${step} minor units: Xero has 2 decimals` });
 }
 
 /** Refuses a day on which a payment can't have been received. `today` is a day in the workspace's zone. */

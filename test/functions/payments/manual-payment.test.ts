@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { latestAudit } from '../../../shared/store/audit.ts';
+import { keys } from '../../../shared/store/keys.ts';
 import {
   byHand,
   connected,
@@ -93,6 +94,29 @@ describe('a payment recorded by hand', () => {
     const invoice = await issued(till, shop);
     expect(await byHand(till, shop, invoice.id, body())).toMatchObject({ status, body: { code } });
     expect(await invoiceNow(till, shop, invoice.id)).toMatchObject({ status: 'issued', due: gbp(12_000) });
+  });
+
+  test('finer than the books can say is refused at the door, as is its refund; without books in Xero any amount will do', async () => {
+    const kwd = (amount: number) => ({ amount, currency: 'KWD' });
+    const bakery = await connected(till, { client: { currency: 'KWD' } });
+    const early = await issued(till, bakery, 12_000, 'KWD');
+    expect((await byHand(till, bakery, early.id, { amount: kwd(1_234), receivedOn: today })).status).toBe(201);
+    await till.engine.table.putMany([{ ...keys.xeroConnection(bakery.workspace.id), state: 'connected' }]);
+    const invoice = await issued(till, bakery, 12_000, 'KWD');
+    const finer = await byHand(till, bakery, invoice.id, { amount: kwd(1_234), receivedOn: today });
+    const errors = [{ path: 'amount.amount', message: 'must be a multiple of 10 minor units: Xero has 2 decimals' }];
+    expect(finer).toMatchObject({ status: 400, body: { errors } });
+    const paid = await byHand(till, bakery, invoice.id, { amount: kwd(1_230), receivedOn: today });
+    expect(paid.status).toBe(201);
+    const back = (amount: number) =>
+      till.payments<Body>({
+        route: 'POST /v1/payments/{id}/refunds',
+        from: bakery.from,
+        params: { id: paid.body.id },
+        body: { amount: kwd(amount) },
+      });
+    expect(await back(5)).toMatchObject({ status: 400, body: { errors } });
+    expect((await back(30)).status).toBe(201);
   });
 
   test('is refused for a void invoice and for one of another workspace', async () => {
