@@ -42,9 +42,10 @@ const tryOne = async (needs: PastNeeds, ws: string, isLate: () => boolean): Prom
     await catchUpAccount(needs)(ws, isLate);
     return true;
   } catch (error) {
+    const passes = passesByItself(error);
     count('StripeFetchFailed');
-    log.error('events of a Stripe account could not be fetched', { workspaceId: ws, ...describe(error) });
+    log[passes ? 'warn' : 'error']('events of a Stripe account could not be fetched', { workspaceId: ws, ...describe(error) });
     await putBack(needs)(ws).catch(() => undefined);
-    return passesByItself(error);
+    return passes;
   }
 };

@@ -32,8 +32,9 @@ const tryOne = async (needs: PastNeeds, ws: string, isLate: () => boolean): Prom
     if (connection && isComparisonDue(connection, needs.now())) await compareAccount(needs)(ws, connection, isLate);
     return true;
   } catch (error) {
+    const passes = passesByItself(error);
     count('StripeComparisonFailed');
-    log.error('payments of a Stripe account could not be compared', { workspaceId: ws, ...describe(error) });
-    return passesByItself(error);
+    log[passes ? 'warn' : 'error']('payments of a Stripe account could not be compared', { workspaceId: ws, ...describe(error) });
+    return passes;
   }
 };
