@@ -4,7 +4,7 @@ import type { Difference, DifferenceSubject } from '../../shared/domain/discrepa
 import { fromHundredths } from '../../shared/domain/hundredths.ts';
 import { isCurrency, type Money } from '../../shared/domain/money.ts';
 import { documentsThere, type SyncItem } from '../../shared/store/sync-items.ts';
-import { together, type Compared } from './compared.ts';
+import { together, type Compared, type Unlinked } from './compared.ts';
 import type { Run } from './run.ts';
 
 // Flow of the comparison: documents as Xero has them, held against ours; the same walk for every kind.
@@ -36,6 +36,8 @@ export interface DocumentKind<T extends DocumentThere, O extends OurDocument> {
   readonly subjectOf: (claim: string) => DifferenceSubject;
   /** The id of ours that a document carries there. */
   readonly claimOf: (there: T) => string | undefined;
+  /** Whether Xero takes it again under the same number, so that nothing may be sent of which it is known that it stands there. */
+  readonly isTakenTwice?: true;
   /** The numbers that are ours; null where no number is. */
   readonly series: (run: Run) => Promise<OwnSeries | null>;
   readonly read: (run: Run, ids: readonly string[]) => Promise<ReadonlyMap<string, O>>;
@@ -62,7 +64,7 @@ export const compareDocuments =
     const pairs: Pair<T, O>[] = [];
     const differences: Difference[] = [];
     const seen: string[] = [];
-    const unlinked: string[] = [];
+    const unlinked: Unlinked[] = [];
     for (const there of found) {
       const outsideId = kind.idOf(there);
       const id = mine.get(outsideId);
@@ -76,7 +78,8 @@ export const compareDocuments =
       }
       const judged = judge(run, ours, outsideId, there);
       seen.push(judged === 'second' ? outsideId : ours.id);
-      if (judged === 'unlinked') unlinked.push(ours.id);
+      if (judged === 'unlinked')
+        unlinked.push({ id: ours.id, ...(kind.isTakenTwice ? { there: { xeroId: outsideId, status: there.status } } : {}) });
       else if (judged === 'second')
         differences.push(
           duplicateThere(ours.subject, ours.id, { ...namedBy(outsideId, there), first: ours.sync?.xeroId ?? null }),
@@ -87,7 +90,7 @@ export const compareDocuments =
     return {
       differences: [...differences, ...compared.differences],
       seen,
-      unlinked: [...unlinked, ...compared.unfinished],
+      unlinked: [...unlinked, ...compared.unfinished.map((id) => ({ id }))],
       pairs,
     };
   };

@@ -5,13 +5,19 @@ import { isOnTheWire } from '../../shared/store/manifests.ts';
 import { allLanes, readWorkIn, waitingAmong } from '../../shared/store/waiting-work.ts';
 import type { Run } from './run.ts';
 
+/** A document of ours whose work was lost. Its push goes on and finds it; `there` where that would make a second one. */
+export interface Unlinked {
+  readonly id: string;
+  readonly there?: { readonly xeroId: string; readonly status: string };
+}
+
 /** What a look at some documents of the organisation has shown. */
 export interface Compared {
   readonly differences: readonly Difference[];
   /** Which of ours were among them, by our ids; and theirs that claim to be ours and are not, by their ids. */
   readonly seen: readonly string[];
-  /** Ours that stand there without our knowing it: their push goes on and finds them. */
-  readonly unlinked: readonly string[];
+  /** Ours that stand there without our knowing it, or are not done with there although nothing waits for it. */
+  readonly unlinked: readonly Unlinked[];
   /** Xero's ids of invoices of ours on which money moved that is not known here: they are followed first, and judged then. */
   readonly follow?: readonly string[];
 }

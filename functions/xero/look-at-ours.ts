@@ -33,7 +33,7 @@ export const lookAtOurs = async (run: Run, leased: Reconciliation, own: OwnRows)
   const isCut = taken.length < rows.length;
   return {
     ...shown,
-    unlinked: [...unlinked, ...taken.filter(({ lost }) => lost).map(({ id }) => id)],
+    unlinked: [...unlinked, ...taken.filter(({ lost }) => lost).map(({ id }) => ({ id }))],
     more: isCut || page.last !== undefined,
     after: isCut && last ? placeOf(last, query) : (page.last ?? null),
   };

@@ -131,7 +131,10 @@ const lineOf = (
 
 const isPurchaseId = (text: string): boolean => isBillId(text) || isExpenseId(text);
 const subjectOf = (claim: string): DifferenceSubject => (isExpenseId(claim) ? 'expense' : 'bill');
-const common = { idOf: ({ purchaseId }: PurchaseThere) => purchaseId, series: async () => null, subjectOf, comparePairs };
+const common = {
+  ...{ idOf: ({ purchaseId }: PurchaseThere) => purchaseId, series: async () => null, subjectOf, comparePairs },
+  isTakenTwice: true,
+} as const;
 
 /** How bills of experts, and expenses that members have paid, are compared: both are bills in Xero, with our id as their number. */
 export const billKind: DocumentKind<PurchaseThere, OurPurchase> = {

@@ -8,14 +8,16 @@ import {
   type ReconciliationStage,
 } from '../../shared/store/reconciliation.ts';
 import { Conflict } from '../../shared/domain/conflict.ts';
+import { keepSyncItem } from '../../shared/store/sync-items.ts';
 import { done, postponed, waits, type WaitingWork } from '../../shared/store/waiting-work.ts';
+import type { Write } from '../../shared/store/write.ts';
 import { closeComparison } from './close-comparison.ts';
-import { underWay, type Compared } from './compared.ts';
-import type { Looked } from './compared.ts';
+import { underWay, type Compared, type Looked, type Unlinked } from './compared.ts';
 import { walkedKinds } from './document-kinds.ts';
 import { lookAtOpen } from './look-at-open.ts';
 import { lookAtOurs } from './look-at-ours.ts';
 import type { Run } from './run.ts';
+import { syncItemOf } from './settle.ts';
 import { usualLane, workOf } from './work-of-documents.ts';
 import { instantAt } from './world.ts';
 
@@ -167,19 +169,26 @@ const keepDifferences = async (run: Run, { differences }: Compared): Promise<num
 };
 
 /** Documents of ours whose work was lost wait again: sending looks for them first, so that each is there once. */
-const resume = async (run: Run, documentIds: readonly string[]): Promise<void> => {
-  if (documentIds.length === 0) return;
-  const busy = await underWay(run, documentIds);
-  const at = instantAt(run.world);
-  const lost = documentIds.filter((id) => !busy.has(id));
+const resume = async (run: Run, unlinked: readonly Unlinked[]): Promise<void> => {
+  if (unlinked.length === 0) return;
+  const busy = await underWay(
+    run,
+    unlinked.map(({ id }) => id),
+  );
+  const lost = unlinked.filter(({ id }) => !busy.has(id));
   const perCommit = 50;
   for (let start = 0; start < lost.length; start += perCommit) {
-    await run.world.table.commit(
-      lost.slice(start, start + perCommit).map((documentId) => {
-        const kind = workOf(documentId);
-        return waits(run.ws, { lane: usualLane[kind], kind, documentId, version: run.world.clock(), dueAt: at, since: at });
-      }),
-    );
+    await run.world.table.commit(lost.slice(start, start + perCommit).map((one) => resumed(run, one)));
     run.world.count('LostWorkResumed');
   }
+};
+
+/** Where sending again would make a second one, it is known from now on; what it says is compared by the next comparison. */
+const resumed = (run: Run, { id, there }: Unlinked): Write => {
+  const at = instantAt(run.world);
+  const kind = workOf(id);
+  if (!there)
+    return waits(run.ws, { lane: usualLane[kind], kind, documentId: id, version: run.world.clock(), dueAt: at, since: at });
+  const known = { state: 'synced', xeroId: there.xeroId, xeroStatus: there.status, lastSyncedAt: at } as const;
+  return keepSyncItem(run.ws, syncItemOf(run, { documentId: id, kind }, undefined, known));
 };
