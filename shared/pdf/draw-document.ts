@@ -115,13 +115,19 @@ const drawParty = (sheet: Sheet, party: PrintedParty, box: Box, sizes: { name: n
 
 /** Sums on the right, the last of them large. They are never torn apart. */
 const drawSums = (sheet: Sheet, sums: readonly PrintedFact[], top: number): number => {
-  const width = sheet.width * 0.5;
+  const styleOf = (place: number) => ({ size: place === sums.length - 1 ? 12 : body, bold: place === sums.length - 1 });
+  const widest = (say: (sum: PrintedFact) => string): number =>
+    Math.max(0, ...sums.flatMap((sum, place) => sheet.lines(say(sum), sheet.width, styleOf(place)).map((one) => one.width)));
+  // A figure is never broken, neither as a sum nor behind the name of a tax.
+  const values = Math.max(sheet.width * 0.25, Math.ceil(widest(({ value }) => value)) + 1);
+  const labels = Math.min(190, Math.ceil(widest(({ label }) => label)) + 9);
+  const width = Math.min(sheet.width, Math.max(sheet.width * 0.5, values + labels));
   const x = sheet.right - width;
   const rows = sums.map((sum, place) => {
     const isLast = place === sums.length - 1;
-    const style = { size: isLast ? 12 : body, bold: isLast };
-    const value = sheet.lines(sum.value, width * 0.5, style);
-    const label = sheet.lines(sum.label, width * 0.5 - 8, style);
+    const style = styleOf(place);
+    const value = sheet.lines(sum.value, values, style);
+    const label = sheet.lines(sum.label, width - values - 8, style);
     const height = Math.max(value.length, label.length) * sheet.lineHeight(style.size) + (isLast ? 14 : 3);
     return { isLast, style, value, label, height };
   });
@@ -133,8 +139,8 @@ const drawSums = (sheet: Sheet, sums: readonly PrintedFact[], top: number): numb
   for (const { isLast, style, value, label, height } of rows) {
     if (isLast) sheet.line(y + 4, x, sheet.right, ink, 1);
     const at = y + (isLast ? 9 : 0);
-    sheet.draw(label, { x, y: at, width: width * 0.5 - 8 }, { ...style, color: isLast ? ink : soft });
-    sheet.draw(value, { x: x + width * 0.5, y: at, width: width * 0.5 }, { ...style, align: 'right' });
+    sheet.draw(label, { x, y: at, width: width - values - 8 }, { ...style, color: isLast ? ink : soft });
+    sheet.draw(value, { x: sheet.right - values, y: at, width: values }, { ...style, align: 'right' });
     y += height;
   }
   return y;
@@ -169,11 +175,11 @@ const drawLink = (sheet: Sheet, { link }: PrintedDocument, top: number): void =>
   sheet.link({ ...box, height }, link.url);
 };
 
-/** Who, what and which page, below a rule on every page. */
+/** What, from whom and which page, below a rule on every page. Of a name that is longer than the line, as much as fits. */
 const drawFooters = (sheet: Sheet, { supplier, title, number }: PrintedDocument): void => {
   const y = sheet.bottom + 18;
   const style = { size: small, bold: false };
-  const said = sheet.lines(`${supplier.name}  ·  ${`${title} ${number}`.trim()}`, sheet.width - 90, style).slice(0, 1);
+  const said = sheet.lines(`${`${title} ${number}`.trim()}  ·  ${supplier.name}`, sheet.width - 90, style).slice(0, 1);
   for (let page = 0; page < sheet.pages; page += 1) {
     sheet.turnTo(page);
     sheet.line(y - 4, sheet.left, sheet.right, rule, 0.5);

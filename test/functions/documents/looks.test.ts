@@ -35,6 +35,9 @@ describe('on paper', () => {
     const wanted = [document.subject, document.supplier.name, ...document.lines.map(({ description }) => description)];
     for (const text of [...wanted, ...document.sums.map(({ value }) => value)].filter(ofLatin))
       expect(said).toContain(letters([text]));
+    // A figure that is broken over two lines reads as two.
+    const whole = new Set(pdf.placed.map(({ text }) => text.trim()));
+    expect({ what, broken: document.sums.filter(({ value }) => !whole.has(value)) }).toEqual({ what, broken: [] });
     expectWhiteMargins(what, bytes);
   });
 
@@ -59,7 +62,7 @@ describe('on paper', () => {
   };
 });
 
-/** Looks at every frame from outside: what reaches beyond its right edge, what lies upon what, and how many lines are there. */
+/** Looks at every frame from outside: what reaches beyond its sheet, what lies upon what, and how many lines are there. */
 const measure = `
 const textOf = (one) => { const range = one.ownerDocument.createRange(); range.selectNodeContents(one); return range.getBoundingClientRect(); };
 const words = 'p, h1, h2, dt, dd, th, td, label, button, a.button, input, strong, .notes, footer, img';
@@ -68,7 +71,9 @@ const look = (frame) => {
   const seen = [...page.querySelectorAll(words)].filter((one) => view.getComputedStyle(one).position !== 'absolute' && !one.closest('caption, thead') || (one.tagName === 'TH' && view.innerWidth > 640));
   const leaves = seen.filter((one) => !seen.some((other) => other !== one && one.contains(other)));
   const boxes = leaves.map((one) => ({ name: one.className || one.tagName, text: one.textContent.slice(0, 30), box: /^(IMG|INPUT|BUTTON|A)$/.test(one.tagName) ? one.getBoundingClientRect() : textOf(one) })).filter(({ box }) => box.width > 0);
-  const wide = boxes.filter(({ box }) => box.right > view.innerWidth + 1 || box.left < -1);
+  const sheet = page.querySelector('main'), room = sheet.getBoundingClientRect(), style = view.getComputedStyle(sheet);
+  const [left, right] = [room.left + parseFloat(style.paddingLeft), room.right - parseFloat(style.paddingRight)];
+  const wide = boxes.filter(({ name, box }) => name !== 'FOOTER' && (box.right > right + 1 || box.left < left - 1));
   const upon = boxes.flatMap((one, place) => boxes.slice(place + 1, place + 40).filter((other) => one.box.left < other.box.right - 1 && other.box.left < one.box.right - 1 && one.box.top < other.box.bottom - 1 && other.box.top < one.box.bottom - 1).map((other) => one.text + ' | ' + other.text));
   return { what: frame.title, scrolls: page.documentElement.scrollWidth > view.innerWidth, wide: wide.map(({ name, text }) => name + ': ' + text), upon, rows: page.querySelectorAll('tbody tr').length };
 };
