@@ -1,12 +1,13 @@
 import { Conflict } from '../../shared/domain/conflict.ts';
-import type { Instant } from '../../shared/domain/days.ts';
+import { addSeconds, type Instant } from '../../shared/domain/days.ts';
 import { elapsedSeconds } from '../../shared/domain/timer.ts';
 import { rareDueByNow } from '../../shared/store/due.ts';
-import { foundAt } from '../../shared/store/found.ts';
+import { foundAt, mustBeAt } from '../../shared/store/found.ts';
 import { jobKey, parseJob } from '../../shared/store/jobs.ts';
 import { notified } from '../../shared/store/notifications.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { readTimer, toldOf } from '../../shared/store/timers.ts';
+import { readTimer, toldLater, toldOf } from '../../shared/store/timers.ts';
+import { parseWorkspace, workspaceKey } from '../../shared/store/workspaces.ts';
 import { spoken } from './views.ts';
 
 // Flow of the schedule: a timer that has run for longer than its workspace's limit is told of, and goes on running.
@@ -33,8 +34,12 @@ const tellMember = async ({ table, now, newId }: Needs, ws: string, memberId: st
   const { running, told } = await readTimer(table)(ws, memberId);
   // The index lags: it was stopped meanwhile.
   if (!running || told) return;
-  const job = foundAt(await table.batchGet([jobKey(ws, running.jobId)]), jobKey(ws, running.jobId), parseJob);
+  const found = await table.batchGet([jobKey(ws, running.jobId), workspaceKey(ws)]);
+  const job = foundAt(found, jobKey(ws, running.jobId), parseJob);
+  const { timerLimitSeconds } = mustBeAt(found, workspaceKey(ws), parseWorkspace);
   const at = now();
+  if (elapsedSeconds(running, at) < timerLimitSeconds)
+    return table.commit([toldLater(ws, running, addSeconds(running.startedAt, timerLimitSeconds))]);
   const text = `Your timer on ${job?.name ?? 'a job'} has been running for ${spoken(elapsedSeconds(running, at))}`;
   const mend = 'Stop it; you may name an earlier end. Its time is billed only after somebody has looked at it.';
   const telling = { id: newId('ntf'), cause: forgottenTimerCause(memberId), text, mend, about: running.id, at, memberId };

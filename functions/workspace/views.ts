@@ -19,6 +19,7 @@ export const workspaceView = (workspace: Workspace, series: AllSeries, role: Rol
   address: workspace.address,
   paymentTermsDays: workspace.paymentTermsDays,
   dayPolicy: workspace.dayPolicy,
+  timerLimitSeconds: workspace.timerLimitSeconds,
   rate: actsForOthers(role) ? workspace.rate : null,
   taxRegistrations: workspace.taxRegistrations,
   numberSeries: mapSeries(series, ({ prefix, next, digits }) => ({ prefix, next, digits })),

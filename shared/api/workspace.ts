@@ -28,6 +28,11 @@ const registration = z.strictObject({
 });
 const series = z.strictObject({ prefix: text(20), next: z.int().min(1).max(999_999_999), digits: z.int().min(1).max(9) });
 const address = z.array(text(200)).max(6);
+const timerLimit = z
+  .int()
+  .min(3600)
+  .max(86_400)
+  .meta({ description: 'After how many seconds a running timer counts as forgotten: 1 to 24 hours, 10 unless said otherwise' });
 
 export const workspaceSchema = z
   .object({
@@ -39,6 +44,7 @@ export const workspaceSchema = z
     address: z.array(z.string()),
     paymentTermsDays: z.int(),
     dayPolicy: z.enum(['start-day', 'split-at-midnight']),
+    timerLimitSeconds: timerLimit,
     rate: moneySchema.nullable(),
     taxRegistrations: z.array(registration),
     numberSeries: z.object({ invoice: series, creditNote: series, quote: series, bill: series }),
@@ -140,6 +146,7 @@ export const workspaceRoutes = defineRoutes([
       address,
       paymentTermsDays: z.int().min(0).max(365),
       dayPolicy: z.enum(['start-day', 'split-at-midnight']),
+      timerLimitSeconds: timerLimit,
       rate: amount.nullable(),
       taxRegistrations: z.array(registration).max(50),
       numberSeries: z.strictObject({

@@ -69,6 +69,15 @@ export const toldOf = (workspaceId: string, timer: RunningTimer): Write =>
     { condition: '#running.#id = :timerId', values: { ':timerId': timer.id }, onFail: () => new Conflict('timer') },
   );
 
+/** Puts off when the member of exactly this timer is told, since the limit was raised. */
+export const toldLater = (workspaceId: string, timer: RunningTimer, tellAt: Instant): Write =>
+  update(
+    'timer',
+    keys.timer(workspaceId, timer.memberId),
+    { set: timedKeys('timer', workspaceId, tellAt, timer.memberId) },
+    { condition: '#running.#id = :timerId', values: { ':timerId': timer.id }, onFail: () => new Conflict('timer') },
+  );
+
 /**
  * Stops exactly this timer and remembers what came of it. `told` is what was read: when its member is told at this very moment, the
  * stop is read and tried again, since it has to take back what they were told.

@@ -102,6 +102,7 @@ const workspaceSamples = (own: Things): Sample[] => [
     route: 'PATCH /v1/workspace',
     body: {
       name: 'The same venture',
+      timerLimitSeconds: 28_800,
       rate: { amount: 7000, currency: own.currency },
       taxRegistrations: [{ country: 'GB', number: 'GB123456782', from: '2020-01-01' }],
       numberSeries: { invoice: { prefix: 'CT-', next: 1000, digits: 5 } },

@@ -65,6 +65,48 @@ describe('T8, F4: a forgotten timer', () => {
     expect(timer.body).toMatchObject({ running: { forgotten: true } });
   });
 
+  const limit = (timerLimitSeconds: number) =>
+    rooms.workspace({
+      route: 'PATCH /v1/workspace',
+      from: seeded.admin,
+      headers: { 'if-match': '*' },
+      body: { timerLimitSeconds },
+    });
+  const flagged = async (): Promise<unknown> =>
+    ((await rooms.time({ route: 'GET /v1/timer', from: seeded.expert })).body['running'] as { forgotten: boolean }).forgotten;
+
+  test('is told of after the limit that the workspace has set, and its entry is marked by that limit', async () => {
+    expect((await limit(4 * 3600)).status).toBe(200);
+    await start();
+    rooms.clock.advance(4 * 3600 - 60);
+    await sweep();
+    expect([await flagged(), await notices()]).toEqual([false, []]);
+    rooms.clock.advance(120);
+    await sweep();
+    expect(await flagged()).toBe(true);
+    expect(await notices()).toMatchObject([{ text: 'Your timer on Website has been running for 4 h 1 min' }]);
+    expect((await stop()).body).toMatchObject({ entry: { seconds: 4 * 3600 + 60, review: true } });
+    await start();
+    rooms.clock.advance(4 * 3600 - 60);
+    expect((await stop()).body).toMatchObject({ entry: { review: false } });
+  });
+
+  test('that runs while the limit is raised is told of when the new one is reached, once', async () => {
+    await limit(3600);
+    await start();
+    await limit(2 * 3600);
+    rooms.clock.advance(3600 + 60);
+    await sweep();
+    await sweep();
+    expect([await flagged(), await notices()]).toEqual([false, []]);
+    rooms.clock.advance(3600);
+    await sweep();
+    await sweep();
+    expect([await flagged(), (await notices()).length]).toEqual([true, 1]);
+    await stop();
+    expect(await notices()).toEqual([]);
+  });
+
   test('is settled when the timer stops or is thrown away; the next forgotten one is told anew', async () => {
     for (const end of [stop, () => rooms.time({ route: 'DELETE /v1/timer', from: seeded.expert })]) {
       await start();

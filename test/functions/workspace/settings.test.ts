@@ -43,6 +43,7 @@ describe('settings', () => {
       address: [],
       paymentTermsDays: 14,
       dayPolicy: 'start-day',
+      timerLimitSeconds: 36_000,
       rate: null,
       taxRegistrations: [],
       numberSeries: {
@@ -56,6 +57,7 @@ describe('settings', () => {
     const changes = {
       name: 'Harbour Lane Ltd',
       address: ['1 Harbour Lane', 'Bristol'],
+      timerLimitSeconds: 14_400,
       rate: { amount: 9000, currency: 'GBP' },
       taxRegistrations: [{ country: 'GB', number: 'GB123456789', from: '2026-01-01' }],
     };
@@ -81,6 +83,9 @@ describe('settings', () => {
     ['an offset for a zone', { zone: '+01:00' }, 'zone'],
     ['a currency that does not exist', { currency: 'GBX' }, 'currency'],
     ['a country in words', { country: 'Britain' }, 'country'],
+    ['a timer that is forgotten at once', { timerLimitSeconds: 3599 }, 'timerLimitSeconds'],
+    ['a timer that may run for more than a day', { timerLimitSeconds: 86_401 }, 'timerLimitSeconds'],
+    ['a limit in fractions of seconds', { timerLimitSeconds: 7200.5 }, 'timerLimitSeconds'],
     ['the plan', { integrations: true }, 'integrations'],
     ['the id', { id: 'ws_x' }, 'id'],
     ['a rate below nothing', { rate: { amount: -1, currency: 'GBP' } }, 'rate.amount'],
