@@ -1,5 +1,6 @@
 import type { InvoiceThere } from '../../shared/domain/compare-invoice.ts';
 import { partitions } from '../../shared/store/keys.ts';
+import type { Item } from '../../shared/store/write.ts';
 import { listCreditNotes, readCreditNoteThere } from '../../shared/xero/list-credit-notes.ts';
 import { findInvoicesThere, listInvoices, readInvoiceThere } from '../../shared/xero/list-invoices.ts';
 import {
@@ -32,6 +33,30 @@ const listed = (of: (ws: string) => string) => (ws: string) => ({ partition: of(
 const followAndCompare = async (run: Run, found: readonly InvoiceThere[]): Promise<Compared> => {
   await followInvoices(run, found);
   return compareInvoices(run, found);
+};
+
+/** So many of the latest expenses are looked through, page by page. */
+const expensesLooked = { pages: 5, rows: 200 };
+
+/**
+ * Whether money that was spent goes there: only then the connection must have the permission for bank transactions. Those of long ago
+ * lack it, and whoever asks without it loses the connection.
+ */
+const sendsSpends = async (run: Run): Promise<boolean> => {
+  if (run.settings.expenseAccount === null || run.settings.paymentAccount === null) return false;
+  const query = { ...listed(partitions.expensesOfWorkspace)(run.ws), descending: true, limit: expensesLooked.rows };
+  let after: Item | undefined;
+  for (let page = 0; page < expensesLooked.pages; page += 1) {
+    const { items, last } = await run.world.table.query({ ...query, ...(after ? { after } : {}) });
+    const spent = await spendKind.read(
+      run,
+      items.map(({ id }) => String(id)),
+    );
+    if ([...spent.values()].some(({ toXero }) => toXero)) return true;
+    if (!last) return false;
+    after = last as Item;
+  }
+  return false;
 };
 
 export const walkedKinds: readonly WalkedKind[] = [
@@ -67,14 +92,17 @@ export const walkedKinds: readonly WalkedKind[] = [
       ],
     },
   ),
-  walkedDocuments(
-    spendKind,
-    { list: listSpends, read: readSpendThere },
-    {
-      ...{ stage: 'spends', subjects: ['expense'], follow: followSpends },
-      rows: [{ stage: 'spends-here', prefix: 'exp_', list: listed(partitions.expensesOfWorkspace) }],
-    },
-  ),
+  {
+    ...walkedDocuments(
+      spendKind,
+      { list: listSpends, read: readSpendThere },
+      {
+        ...{ stage: 'spends', subjects: ['expense'], follow: followSpends },
+        rows: [{ stage: 'spends-here', prefix: 'exp_', list: listed(partitions.expensesOfWorkspace) }],
+      },
+    ),
+    mayAsk: sendsSpends,
+  },
   walkedDocuments(
     quoteKind,
     { list: listQuotes, read: readQuoteThere },

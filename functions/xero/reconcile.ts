@@ -123,11 +123,13 @@ const step = async (run: Run, work: WaitingWork, leased: Reconciliation): Promis
   return true;
 };
 
-/** Kinds of which nothing is here are passed by. */
+/** Kinds of which nothing is here are passed by, and so are pages that this connection may not see. */
 const stageAfter = async (run: Run, stage: ReconciliationStage): Promise<ReconciliationStage> => {
   const next = reconciliationStages[reconciliationStages.indexOf(stage) + 1] ?? 'close';
   const kind = walkedKinds.find((one) => one.stage === next || one.rows.some((rows) => rows.stage === next));
-  return kind && !(await kind.isKept(run)) ? stageAfter(run, next) : next;
+  if (!kind) return next;
+  const isAsked = (await kind.isKept(run)) && (kind.stage !== next || ((await kind.mayAsk?.(run)) ?? true));
+  return isAsked ? next : stageAfter(run, next);
 };
 
 /** How many of ours were held against Xero, by kind. */

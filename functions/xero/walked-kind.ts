@@ -30,6 +30,8 @@ export interface WalkedKind {
   readonly subjects: readonly DifferenceSubject[];
   /** Whether anything of it is here. What nobody here has is not asked for. */
   readonly isKept: (run: Run) => Promise<boolean>;
+  /** Whether its pages may be asked for, where that needs a permission that not every connection has. */
+  readonly mayAsk?: (run: Run) => Promise<boolean>;
   readonly page: (
     run: Run,
     asked: { page: number; changedSince: string | undefined },

@@ -237,3 +237,27 @@ describe('a quote', () => {
     expect((await books.books()).quotes.map(({ Status }) => Status)).toEqual(['INVOICED']);
   });
 });
+
+describe('a comparison', () => {
+  const asked = async (): Promise<string[]> => {
+    await stage.resetCalls();
+    await books.compare();
+    return (await stage.calls()).map(({ path }) => /2\.0\/(\w+)/.exec(path)?.[1] ?? path).toSorted();
+  };
+
+  test('asks for nothing of which nothing is here, and never for what a connection of long ago may not see', async () => {
+    await books.expense('member');
+    await books.work();
+    expect(await asked()).toEqual(['Contacts', 'Invoices', 'Invoices', 'Payments']);
+    await books.expense('workspace');
+    await books.work();
+    expect(await asked()).toEqual(['BankTransactions', 'Contacts', 'Invoices', 'Invoices', 'Payments']);
+  });
+
+  test('while no account is chosen from which money is spent, bank transactions are not asked for', async () => {
+    await begin({ paymentAccount: null });
+    await books.expense('workspace');
+    await books.work();
+    expect(await asked()).toEqual(['Contacts', 'Invoices', 'Invoices', 'Payments']);
+  });
+});
