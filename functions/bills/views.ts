@@ -3,7 +3,7 @@ import { statusOf } from '../../shared/domain/time-entry.ts';
 import type { Bill } from '../../shared/store/bills.ts';
 import type { Expense } from '../../shared/store/expenses.ts';
 import type { InvoiceStanding } from '../../shared/store/invoice-status.ts';
-import { syncView } from '../../shared/store/sync-items.ts';
+import { syncView, syncViewOfOver } from '../../shared/store/sync-items.ts';
 import type { Item } from '../../shared/store/write.ts';
 
 /** A bill as the API shows it. Whether it stands is its invoice's state. */
@@ -22,7 +22,7 @@ export const billView = (bill: Bill, invoice: BilledInvoice & { number: string |
     })),
     writeOffs,
     total,
-    sync: syncView(sync, bill.toXero && (sync !== undefined || (status !== 'void' && isOwed(bill)))),
+    sync: status === 'void' ? syncViewOfOver(sync) : syncView(sync, bill.toXero && (sync !== undefined || isOwed(bill))),
   };
 };
 

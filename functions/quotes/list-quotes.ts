@@ -7,10 +7,10 @@ import { jobKey } from '../../shared/store/jobs.ts';
 import { partitions } from '../../shared/store/keys.ts';
 import { listPage } from '../../shared/store/paging.ts';
 import { parseQuote } from '../../shared/store/quotes.ts';
-import { syncItemKey, syncView } from '../../shared/store/sync-items.ts';
+import { syncItemKey } from '../../shared/store/sync-items.ts';
 import { keyText, type QueryInput, type Table } from '../../shared/store/table.ts';
 import type { Item } from '../../shared/store/write.ts';
-import { mustReachXero, quoteHeadView } from './views.ts';
+import { quoteHeadView, quoteSync } from './views.ts';
 
 type Query = QuoteCall<'listQuotes'>['query'];
 
@@ -51,7 +51,7 @@ const shown = async (table: Table, ws: string, rows: readonly Item[], query: Que
   const heads = rows.map(parseQuote);
   const found = await table.batchGet(heads.map(({ id }) => syncItemKey(ws, id)));
   return heads.map((head) => {
-    const view = quoteHeadView(head, syncView(found.get(keyText(syncItemKey(ws, head.id))), mustReachXero(head)), now);
+    const view = quoteHeadView(head, quoteSync(head, found.get(keyText(syncItemKey(ws, head.id)))), now);
     const wanted =
       (query.clientId === undefined || query.clientId === head.clientId) &&
       (query.jobId === undefined || query.jobId === head.jobId) &&

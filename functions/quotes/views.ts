@@ -1,8 +1,10 @@
 import type { Instant } from '../../shared/domain/days.ts';
 import { pricesIncludeTax } from '../../shared/domain/invoice-lines.ts';
+import { quoteStatusWanted } from '../../shared/domain/quote-in-xero.ts';
 import { quoteStatusAt, type QuoteAnswer } from '../../shared/domain/quote.ts';
 import type { QuoteHead, WholeQuote } from '../../shared/store/quotes.ts';
-import type { SyncView } from '../../shared/store/sync-items.ts';
+import { syncView, syncViewOfOver, type SyncView } from '../../shared/store/sync-items.ts';
+import type { Item } from '../../shared/store/write.ts';
 
 const said = (answer: QuoteAnswer | null, kind: QuoteAnswer['kind']) =>
   answer?.kind === kind ? { by: answer.name, at: answer.at } : { by: null, at: null };
@@ -29,6 +31,10 @@ const shown = (head: QuoteHead, now: Instant) => {
 
 /** Whether a quote has to get to Xero as it stands. */
 export const mustReachXero = ({ toXero, status }: QuoteHead): boolean => toXero && status !== 'draft';
+
+/** How a quote stands on its way to Xero. */
+export const quoteSync = (head: QuoteHead, item: Item | undefined): SyncView =>
+  quoteStatusWanted(head.status) === 'DELETED' ? syncViewOfOver(item) : syncView(item, mustReachXero(head));
 
 /** A quote in a list. */
 export const quoteHeadView = (head: QuoteHead, sync: SyncView, now: Instant) => ({

@@ -38,6 +38,8 @@ export interface GatheredPurchases {
   readonly dead: readonly { readonly work: PurchaseWork; readonly before: SyncItem }[];
   /** Work with nothing to do. */
   readonly idle: readonly WaitingWork[];
+  /** What an earlier try came to of bills that are over and never got there, by document. */
+  readonly tried: ReadonlyMap<string, SyncItem>;
   readonly links: ReadonlyMap<string, ContactLink>;
 }
 
@@ -53,7 +55,8 @@ export const gatherPurchases = async (run: Run, works: readonly WaitingWork[]): 
   const parts = await world.table.batchGet(known.flatMap((one) => partKeys(run, one)));
   const sorted = known.flatMap((one) => sortOut(run, one, parts));
   const of = <K extends string>(as: K) => sorted.filter((one): one is Extract<Sorted, { as: K }> => one.as === as);
-  const busy = new Set(sorted.map(({ work }) => work.documentId));
+  const over = of('over');
+  const busy = new Set(sorted.filter(({ as }) => as !== 'over').map(({ work }) => work.documentId));
   const toSend = of('send').map(({ one }) => one);
   const changed = of('change').map(({ one }) => one);
   return {
@@ -61,6 +64,7 @@ export const gatherPurchases = async (run: Run, works: readonly WaitingWork[]): 
     changed,
     dead: of('dead').map(({ work, before }) => ({ work, before })),
     idle: works.filter(({ documentId }) => !busy.has(documentId)),
+    tried: new Map(over.map(({ before }) => [before.documentId, before])),
     links: new Map(
       [...toSend, ...changed].flatMap(({ supplier: { id } }) => {
         const link = foundAt(parts, contactLinkKey(ws, run.tenantId, id), parseContactLink);
@@ -88,14 +92,16 @@ const partKeys = ({ ws, tenantId }: Run, one: Known) => [
   ...('bill' in one ? [invoiceKey(ws, one.bill.invoiceId)] : []),
 ];
 
-type Sorted = { work: PurchaseWork } & ({ as: 'send' | 'change'; one: PurchaseToSend } | { as: 'dead'; before: SyncItem });
+type Sorted = { work: PurchaseWork } & (
+  { as: 'send' | 'change'; one: PurchaseToSend } | { as: 'dead'; before: SyncItem } | { as: 'over'; before: SyncItem }
+);
 
 const sortOut = (run: Run, known: Known, parts: Found): Sorted[] => {
   const { work, before } = known;
   const supplier = supplierOf(run, ownerOf(known), parts);
   if (!supplier || (before?.tenantId != null && before.tenantId !== run.tenantId)) return [];
   const one = 'bill' in known ? billToSend(run, known, supplier, parts) : expenseToSend(run, known, supplier);
-  if (before?.xeroId == null) return one ? [{ as: 'send', work, one }] : [];
+  if (before?.xeroId == null) return one ? [{ as: 'send', work, one }] : before ? [{ as: 'over', work, before }] : [];
   if (before.xeroStatus === 'VOIDED' || before.xeroStatus === 'DELETED') return [];
   if (!one) return [{ as: 'dead', work, before }];
   return 'bill' in known && before.pushedVersion !== one.version ? [{ as: 'change', work, one }] : [];

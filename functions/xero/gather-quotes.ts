@@ -28,6 +28,8 @@ export interface GatheredQuotes {
   readonly toSend: readonly QuoteToSend[];
   /** Work with nothing to do: the quote stands there as it should, or has no business there. */
   readonly idle: readonly WaitingWork[];
+  /** What an earlier try came to of those that are over and never got there, by document. */
+  readonly tried: ReadonlyMap<string, SyncItem>;
   readonly clients: readonly Client[];
   readonly links: ReadonlyMap<string, ContactLink>;
 }
@@ -44,10 +46,12 @@ export const gatherQuotes = async (
   const found = new Map(
     await world.table.batchGet(works.flatMap(({ documentId }) => [quoteKey(ws, documentId), syncItemKey(ws, documentId)])),
   );
+  const tried = new Map<string, SyncItem>();
   const known = works.flatMap((work): Known[] => {
     const head = foundAt(found, quoteKey(ws, work.documentId), parseQuote);
     const before = foundAt(found, syncItemKey(ws, work.documentId), parseSyncItem);
     const wanted = head && quoteStatusWanted(head.status);
+    if (wanted === 'DELETED' && before?.xeroId === null) tried.set(work.documentId, before);
     if (!head || !wanted || !mustBeSent(run, wanted, before, evenIfOver)) return [];
     return [{ work: { ...work, kind: 'quote' }, head, wanted, before }];
   });
@@ -57,6 +61,7 @@ export const gatherQuotes = async (
   return {
     toSend,
     idle: works.filter(({ documentId }) => !sent.has(documentId)),
+    tried,
     clients: [...new Map(toSend.map(({ client }) => [client.id, client])).values()],
     links: new Map(
       toSend.flatMap(({ client }) => {

@@ -11,7 +11,7 @@ import { followOrganisation, mayBeLocked } from './follow-organisation.ts';
 import { gatherPurchases, type PurchaseToSend } from './gather-purchases.ts';
 import type { Run } from './run.ts';
 import type { Element, Sending } from './send-batch.ts';
-import { blocked, settle, syncItemOf, type Block, type Settled } from './settle.ts';
+import { blocked, nothingToDo, settle, syncItemOf, type Block, type Settled } from './settle.ts';
 import { instantAt } from './world.ts';
 
 // Flow of the worker: what is owed to experts, or was spent, as bills or as spent money in Xero; each once.
@@ -33,8 +33,8 @@ export interface PreparedPurchases {
 
 /** Everything that can be sent as it stands, and why the rest can't. A bill waits for its expert's contact, and for nothing else. */
 export const preparePurchases = async (run: Run, works: readonly WaitingWork[]): Promise<PreparedPurchases> => {
-  const { toSend, changed, dead, idle, links } = await gatherPurchases(run, works);
-  const stopped: Settled[] = idle.map((work) => ({ work }));
+  const { toSend, changed, dead, idle, tried, links } = await gatherPurchases(run, works);
+  const stopped: Settled[] = idle.map((work) => nothingToDo(run, work, tried.get(work.documentId)));
   const mapped = [...toSend, ...changed].filter((one) => {
     const gap = gapOf(run, one);
     if (gap) stopped.push(stop(run, one, gap));

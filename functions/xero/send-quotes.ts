@@ -11,7 +11,7 @@ import { gatherQuotes, type QuoteToSend } from './gather-quotes.ts';
 import { giveWay } from './pick-work.ts';
 import type { Run } from './run.ts';
 import { sendBatch, type Element, type Sending } from './send-batch.ts';
-import { blocked, settle, syncItemOf, type Block, type Settled } from './settle.ts';
+import { blocked, nothingToDo, settle, syncItemOf, type Block, type Settled } from './settle.ts';
 import { instantAt } from './world.ts';
 
 // Flow of the worker: quotes are made in Xero as drafts, and led from there to the state that they have here, one step a call.
@@ -37,9 +37,9 @@ export const prepareQuotes = async (
   run: Run,
   works: readonly WaitingWork[],
 ): Promise<{ ready: ReadyQuote[]; stopped: Settled[] }> => {
-  const { toSend, idle, clients, links } = await gatherQuotes(run, works);
+  const { toSend, idle, tried, clients, links } = await gatherQuotes(run, works);
   const contacts = run.settings.sync.quotes ? await findContacts(run, clients, links) : new Map<string, Found>();
-  const stopped: Settled[] = idle.map((work) => ({ work }));
+  const stopped: Settled[] = idle.map((work) => nothingToDo(run, work, tried.get(work.documentId)));
   const ready: ReadyQuote[] = [];
   for (const one of toSend) {
     const contact = contacts.get(one.client.id);

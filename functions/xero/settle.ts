@@ -1,10 +1,10 @@
 import { Conflict } from '../../shared/domain/conflict.ts';
 import { manifestAfter, manifestKey, parseManifest, replaceManifest } from '../../shared/store/manifests.ts';
-import { keepSyncItem, type SyncItem } from '../../shared/store/sync-items.ts';
+import { keepSyncItem, syncItemKey, type SyncItem } from '../../shared/store/sync-items.ts';
 import { actionsPerTransactionMax, keyText } from '../../shared/store/table.ts';
 import { countingWork, done, parked, waits, type ParkedFor, type WaitingWork } from '../../shared/store/waiting-work.ts';
 import { progressNoted } from '../../shared/store/xero-connections.ts';
-import type { Write } from '../../shared/store/write.ts';
+import { remove, type Write } from '../../shared/store/write.ts';
 import { noticeChange } from './notice-change.ts';
 import type { Run } from './run.ts';
 import { instantAt } from './world.ts';
@@ -63,6 +63,16 @@ export const syncItemOf = (
     at: instantAt(run.world),
     ...now,
   };
+};
+
+/**
+ * Work with nothing to do. `tried`: what an earlier try came to, of a document that is over and never got there: it is forgotten, so
+ * that it waits for nobody any more.
+ */
+export const nothingToDo = (run: Run, work: WaitingWork, tried: SyncItem | undefined): Settled => {
+  if (!tried) return { work };
+  run.blockage.touched = true;
+  return { work, also: [remove('sync item', syncItemKey(run.ws, tried.documentId))] };
 };
 
 const writesOf = (run: Run, { work, item, waitsFor, also = [] }: Settled): Write[] => [

@@ -170,7 +170,8 @@ export const billRoutes = defineRoutes([
     method: 'PATCH',
     path: '/v1/expenses/{id}',
     ...room,
-    summary: 'Correct an expense that is on no invoice; what Xero has of it stays as it is',
+    summary:
+      'Correct an expense that is on no invoice, in any field that it was entered with but its member; what Xero has of it stays as it is',
     params: expenseId,
     body: z
       .strictObject(expenseFields)

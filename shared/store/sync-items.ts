@@ -106,6 +106,10 @@ export const syncView = (item: Item | undefined, toXero: boolean): SyncView => {
   return { state, ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null)) };
 };
 
+/** The same for a document that is over: what never got there is off, whatever an earlier try came to. */
+export const syncViewOfOver = (item: Item | undefined): SyncView =>
+  item && parseSyncItem(item).xeroId !== null ? syncView(item, true) : { state: 'off' };
+
 /** The documents that are blocked, the latest first, at most `limit`. Read from an index: the last moment may be missing. */
 export const newestBlocked =
   (table: Table) =>

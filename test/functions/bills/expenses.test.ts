@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Caller } from '../../../shared/api/call.ts';
+import { latestAudit } from '../../../shared/store/audit.ts';
 import { gbp, storeEntries, storeSetting, type Setting } from '../../support/billing.ts';
 import { rooms } from '../../support/bills.ts';
 import { startEngine, type Engine } from '../../support/engine.ts';
@@ -116,6 +117,8 @@ describe('expenses', () => {
     expect(await edit()).toMatchObject({ status: 428 });
     expect(await edit('1')).toMatchObject({ status: 200, body: { amount: gbp(4500), status: 'non-billable' } });
     expect(await edit('1')).toMatchObject({ status: 412 });
+    const [told] = await latestAudit(engine.table)(setting.workspace.id, 1);
+    expect(told?.text).toBe('An expense of 45.00 GBP on New web shop was corrected');
     expect(await bill()).toMatchObject({ status: 409, body: { code: 'nothing-to-bill' } });
   });
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openDiscrepancies } from '../../../shared/store/discrepancies.ts';
 import { comparisonWanted, readReconciliation } from '../../../shared/store/reconciliation.ts';
+import { newestBlocked } from '../../../shared/store/sync-items.ts';
 import { readWaitingWork, waits } from '../../../shared/store/waiting-work.ts';
 import { readXeroSettings, replaceXeroSettings, type XeroSettings } from '../../../shared/store/xero-settings.ts';
 import { billedHours, rooms } from '../../support/bills.ts';
@@ -136,13 +137,22 @@ describe('bills of experts in Xero', () => {
     expect((await purchases()).map(({ Status }) => Status)).toEqual([gone, gone]);
   });
 
-  test('that were never sent leave nothing behind when their invoice is void', async () => {
-    const invoice = await billed();
-    await call(place.admin, 'POST /v1/invoices/{id}/void', { params: { id: invoice.id } });
-    await workOn();
-    expect(await purchases()).toEqual([]);
-    expect(await readWaitingWork(stage.engine.table)(place.workspace.id)).toEqual([]);
-  });
+  test.each(['at once', 'after they were blocked'])(
+    'that were never sent leave nothing behind when their invoice is void %s',
+    async (when) => {
+      if (when !== 'at once') await say({ contactPolicy: 'match-only' });
+      const invoice = await billed();
+      if (when !== 'at once') await work();
+      const blocked = await newestBlocked(stage.engine.table)(place.workspace.id, 10);
+      expect(blocked.filter(({ kind }) => kind === 'bill')).toHaveLength(when === 'at once' ? 0 : 2);
+      await call(place.admin, 'POST /v1/invoices/{id}/void', { params: { id: invoice.id } });
+      await workOn();
+      expect((await bills()).map(({ sync }) => sync)).toEqual([{ state: 'off' }, { state: 'off' }]);
+      expect(await newestBlocked(stage.engine.table)(place.workspace.id, 10)).toEqual([]);
+      expect(await purchases()).toEqual([]);
+      expect(await readWaitingWork(stage.engine.table)(place.workspace.id)).toEqual([]);
+    },
+  );
 
   test('an invoice that is issued again has its new bills there, and the former ones are gone', async () => {
     await say({ statusOnPush: 'DRAFT' });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { quotesDoor } from '../../../functions/quotes/door.ts';
+import { newestBlocked } from '../../../shared/store/sync-items.ts';
 import { readXeroSettings, replaceXeroSettings } from '../../../shared/store/xero-settings.ts';
 import { apiEvent, callDoor } from '../../support/door-call.ts';
 import { changesIn } from '../../support/xero-changes.ts';
@@ -26,7 +27,7 @@ const door = () =>
     newId,
     newSecret: () => randomBytes(32).toString('base64url'),
     publicUrl: 'https://api.example.com',
-  mailIsOn: true,
+    mailIsOn: true,
     ring: stage.world.ring,
     clock: () => stage.clock.now(),
     random: () => 0.5,
@@ -185,6 +186,25 @@ describe('a quote in Xero', () => {
     await work();
     expect((await read(id)).sync).toMatchObject({ state: 'blocked', code: 'sync-off' });
     expect(await there()).toEqual([]);
+  });
+
+  test.each(['withdraw', 'revise'])('that never got there waits for nothing any more after %s', async (what) => {
+    const settings = await readXeroSettings(stage.engine.table)(place.workspace.id);
+    const sync = { ...settings.sync, quotes: false };
+    await stage.engine.table.commit([replaceXeroSettings(place.workspace.id, settings, { sync })]);
+    const blocked = await aQuote();
+    await work();
+    expect(await newestBlocked(stage.engine.table)(place.workspace.id, 10)).toHaveLength(1);
+    const fresh = await aQuote();
+    for (const { id } of [blocked, fresh]) {
+      await send(`POST /v1/quotes/{id}/${what}`, { id });
+      expect((await read(id)).sync).toEqual({ state: 'off' });
+    }
+    await work();
+    expect(await newestBlocked(stage.engine.table)(place.workspace.id, 10)).toEqual([]);
+    const { items } = await send('GET /v1/quotes');
+    const shown = items.filter(({ id }: { id: string }) => id === blocked.id || id === fresh.id);
+    expect(shown.map((one: { sync: object }) => one.sync)).toEqual([{ state: 'off' }, { state: 'off' }]);
   });
 });
 
