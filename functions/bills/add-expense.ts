@@ -2,7 +2,7 @@ import type { BillCall } from '../../shared/api/bills.ts';
 import { actsForOthers } from '../../shared/domain/access.ts';
 import { dateIn, type Instant } from '../../shared/domain/days.ts';
 import { checkExpense } from '../../shared/domain/expense.ts';
-import { toDecimal } from '../../shared/domain/money.ts';
+import { moneyText } from '../../shared/domain/money-text.ts';
 import type { Reply } from '../../shared/domain/once.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import { audited } from '../../shared/store/audit.ts';
@@ -47,7 +47,7 @@ export const addExpense =
     const expense: Expense = { id: newId('exp'), version: 1, ...asked, memberId, invoiceId: null, toXero };
     const reply: Reply = { status: 201, etag: '1', body: expenseView(expense, undefined, undefined) };
     const work = { lane: 'documents', kind: 'expense', documentId: expense.id } as const;
-    const text = `An expense of ${toDecimal(body.amount)} ${body.amount.currency} on ${job.name} was entered`;
+    const text = `An expense of ${moneyText(body.amount)} on ${job.name} was entered`;
     await table.commit([
       added(ws, expense),
       ...(toXero ? [waits(ws, { ...work, version: Date.parse(at), dueAt: at, since: at })] : []),

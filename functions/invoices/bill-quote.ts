@@ -1,7 +1,7 @@
 import type { Caller } from '../../shared/api/call.ts';
 import type { InvoiceCall } from '../../shared/api/invoices.ts';
 import { dateIn, type Instant } from '../../shared/domain/days.ts';
-import { toDecimal } from '../../shared/domain/money.ts';
+import { moneyText } from '../../shared/domain/money-text.ts';
 import type { Once, Reply } from '../../shared/domain/once.ts';
 import { invoiceByHand } from '../../shared/domain/quote.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
@@ -49,7 +49,7 @@ export const billQuote =
     const body = invoiceView({ head, lines: made.lines, parties: made.parties }, sync, dateIn('UTC', at));
     const reply: Reply = { status: 201, etag: String(head.version), body };
     const work = { lane: 'documents', kind: 'quote', documentId: quote.head.id } as const;
-    const text = `Invoice ${head.number} over ${toDecimal(head.total)} ${head.currency} was made from quote ${quote.head.number}`;
+    const text = `Invoice ${head.number} over ${moneyText(head.total)} was made from quote ${quote.head.number}`;
     await table.commit([
       replaceQuote(ws, after),
       ...made.writes,

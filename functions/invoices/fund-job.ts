@@ -1,6 +1,6 @@
 import type { Instant } from '../../shared/domain/days.ts';
 import { fund, isSameMove, requireEscrow, type Funding } from '../../shared/domain/escrow.ts';
-import { toDecimal } from '../../shared/domain/money.ts';
+import { moneyText } from '../../shared/domain/money-text.ts';
 import type { Once, Reply } from '../../shared/domain/once.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import { audited } from '../../shared/store/audit.ts';
@@ -42,7 +42,7 @@ export const fundJob =
       const at = now();
       const funding = { ...asked, fundedAt: at };
       const reply = { status: 201, body: funding };
-      const text = `${toDecimal(asked.amount)} ${asked.amount.currency} came in for job ${job.name}`;
+      const text = `${moneyText(asked.amount)} came in for job ${job.name}`;
       await table.commit([
         addFunding(ws, funding),
         jobFunded(ws, job.id, asked.amount),

@@ -1,6 +1,6 @@
 import type { Instant } from '../../shared/domain/days.ts';
 import { applyPayment, balanceOf, issue } from '../../shared/domain/invoice.ts';
-import { toDecimal } from '../../shared/domain/money.ts';
+import { moneyText } from '../../shared/domain/money-text.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import { formatNumber } from '../../shared/domain/series.ts';
 import { dueChanged, revenueChanged } from '../../shared/store/aggregates.ts';
@@ -51,7 +51,7 @@ export const issueWrites = (
 ): Issued => {
   const ws = terms.workspace.id;
   const done = issued(ws, head, terms, now);
-  const text = `Invoice ${done.head.number} over ${toDecimal(done.head.total)} ${done.head.currency} was issued to ${terms.client.name}`;
+  const text = `Invoice ${done.head.number} over ${moneyText(done.head.total)} was issued to ${terms.client.name}`;
   const trail = { id: newId('aud'), at: now, who: by.memberId, what: 'invoice-issued', about: head.id, text };
   return { head: done.head, writes: [...done.writes, audited(ws, trail)] };
 };

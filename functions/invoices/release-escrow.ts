@@ -1,7 +1,8 @@
 import { dateIn, type Instant } from '../../shared/domain/days.ts';
 import { isSameMove, release, releaseLine, requireEscrow, type Release } from '../../shared/domain/escrow.ts';
 import { totals } from '../../shared/domain/invoice.ts';
-import { toDecimal, zero } from '../../shared/domain/money.ts';
+import { zero } from '../../shared/domain/money.ts';
+import { moneyText } from '../../shared/domain/money-text.ts';
 import type { Once, Reply } from '../../shared/domain/once.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import { audited } from '../../shared/store/audit.ts';
@@ -115,7 +116,7 @@ const madeBy = ({ now, newId }: Needs, by: By, asked: Release, terms: InvoiceTer
     ...asked,
     ...{ invoiceId: head.id, invoiceNumber: head.number ?? '', paymentId: payment.id, releasedAt: at },
   };
-  const text = `${toDecimal(asked.amount)} ${asked.amount.currency} of job ${job.name} were released: invoice ${head.number} is paid`;
+  const text = `${moneyText(asked.amount)} of job ${job.name} were released: invoice ${head.number} is paid`;
   const work = { lane: 'payments', kind: 'payment', documentId: payment.id } as const;
   return {
     release: made,

@@ -1,6 +1,7 @@
 import type { Instant } from '../../shared/domain/days.ts';
 import { applyPayment, balanceOf, removePayment } from '../../shared/domain/invoice.ts';
-import { add, moneyOf, negate, subtract, toDecimal, unitsOf, zero, type Money } from '../../shared/domain/money.ts';
+import { add, moneyOf, negate, subtract, unitsOf, zero, type Money } from '../../shared/domain/money.ts';
+import { moneyText } from '../../shared/domain/money-text.ts';
 import { allocatedOf, moveCovers, sumOf, type Covers } from '../../shared/domain/open-credit.ts';
 import { belongsInXero, overpaidBy } from '../../shared/domain/payments.ts';
 import { dueChanged } from '../../shared/store/aggregates.ts';
@@ -131,16 +132,16 @@ const ways: Partial<Record<Payment['method'], string>> = { manual: 'was recorded
 
 const told = ({ status, amount, faults, method }: Payment, gained: Money, head: InvoiceHead | undefined) => {
   const invoice = head?.number ? `invoice ${head.number}` : 'an unknown invoice';
-  const said = `${toDecimal(amount)} ${amount.currency}`;
+  const said = moneyText(amount);
   if (status === 'parked')
     return { what: 'payment-parked', text: `A payment of ${said} for ${invoice} was put aside: ${faults.join(', ')}` };
   if (gained.amount < 0) {
-    const less = `${toDecimal(negate(gained))} ${gained.currency}`;
+    const less = moneyText(negate(gained));
     const back = method === 'xero' ? 'was taken back in Xero' : 'went back';
     return { what: 'payment-reduced', text: `${less} of a payment for ${invoice} ${back}` };
   }
   if (gained.amount > 0) {
-    const more = `${toDecimal(gained)} ${gained.currency}`;
+    const more = moneyText(gained);
     return { what: 'payment-recorded', text: `${more} for ${invoice} ${ways[method] ?? 'arrived'}` };
   }
   const text = { processing: 'is on its way', failed: 'did not come about' }[status as string] ?? 'changed';
@@ -157,7 +158,7 @@ const parkedNotice = (
   const cause = `payment-parked#${id}`;
   if (status !== 'parked') return before?.status === 'parked' ? [resolved(ws, cause, now)] : [];
   const about = head?.number ? `invoice ${head.number}` : 'an invoice that does not exist here';
-  const text = `${toDecimal(amount)} ${amount.currency} came in for ${about} and were not counted; wrong: ${faults.join(', ')}`;
+  const text = `${moneyText(amount)} came in for ${about} and were not counted; wrong: ${faults.join(', ')}`;
   const mend = 'Look at the payment in Stripe and refund it there, or record it by hand where it belongs';
   return [notified(ws, { id: newId('ntf'), cause, text, mend, about: id, at: now })];
 };
@@ -167,7 +168,7 @@ const overpaidNotice = (ws: string, head: InvoiceHead, changed: InvoiceHead, { n
   const was = balanceOf(head).overpaid;
   const is = balanceOf(changed).overpaid;
   if (is.amount === 0) return was.amount > 0 ? [resolved(ws, cause, now)] : [];
-  const text = `Invoice ${head.number} is overpaid by ${toDecimal(is)} ${is.currency}`;
+  const text = `Invoice ${head.number} is overpaid by ${moneyText(is)}`;
   const mend = 'Refund what is too much, or take it for another invoice';
   return is.amount === was.amount ? [] : [notified(ws, { id: newId('ntf'), cause, text, mend, about: head.id, at: now })];
 };

@@ -1,6 +1,7 @@
 import type { Instant } from '../../shared/domain/days.ts';
 import { balanceOf } from '../../shared/domain/invoice.ts';
-import { negate, toDecimal } from '../../shared/domain/money.ts';
+import { moneyText } from '../../shared/domain/money-text.ts';
+import { negate } from '../../shared/domain/money.ts';
 import { dueChanged, revenueChanged } from '../../shared/store/aggregates.ts';
 import { audited } from '../../shared/store/audit.ts';
 import { addCreditNote } from '../../shared/store/credit-notes.ts';
@@ -28,7 +29,7 @@ export const creditWrites = (
   who: string,
 ): Write[] => {
   const at = now();
-  const said = `${toDecimal(note.total)} ${note.currency}`;
+  const said = moneyText(note.total);
   const why = note.reason === '' ? '' : `: ${note.reason}`;
   const text = `Credit note ${note.number} over ${said} was issued for invoice ${head.number}${why}`;
   const work = { lane: 'documents', kind: 'credit-note', documentId: note.id } as const;
@@ -49,7 +50,7 @@ export const creditWrites = (
 const overpaidNotice = (ws: string, head: InvoiceHead, after: InvoiceHead, { id, at }: { id: string; at: Instant }): Write[] => {
   const { overpaid } = balanceOf(after);
   if (overpaid.amount === 0) return [];
-  const text = `Invoice ${head.number} is overpaid by ${toDecimal(overpaid)} ${overpaid.currency}`;
+  const text = `Invoice ${head.number} is overpaid by ${moneyText(overpaid)}`;
   const mend = 'Refund what is too much, or take it for another invoice';
   return [notified(ws, { id, cause: `invoice-overpaid#${head.id}`, text, mend, about: head.id, at })];
 };

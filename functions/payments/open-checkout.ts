@@ -1,6 +1,7 @@
 import { addSeconds, epochMs, instantOf, type Instant } from '../../shared/domain/days.ts';
 import { requireDue } from '../../shared/domain/invoice.ts';
-import { isSame, toDecimal, type Money } from '../../shared/domain/money.ts';
+import { isSame, type Money } from '../../shared/domain/money.ts';
+import { moneyText } from '../../shared/domain/money-text.ts';
 import { OutsideError } from '../../shared/domain/outside-error.ts';
 import { refuse, refuseFields } from '../../shared/domain/refusal.ts';
 import { audited } from '../../shared/store/audit.ts';
@@ -68,7 +69,7 @@ export const openCheckout =
     const checkout = fits && latest.state === 'making' ? latest : await begin(needs, ws, head, wanted, latest);
     const session = await makeSession(needs, ws, checkout);
     const page = { url: session.url, expiresAt: checkout.endsAt };
-    const text = `A payment page over ${toDecimal(amount)} ${amount.currency} was made for invoice ${head.number}`;
+    const text = `A payment page over ${moneyText(amount)} was made for invoice ${head.number}`;
     await table.commit([
       // What is due must still be what the page asks for; otherwise it is asked for anew.
       stillAsRead(ws, head),

@@ -1,5 +1,6 @@
 import type { Instant } from '../../shared/domain/days.ts';
-import { moneyOf, toDecimal } from '../../shared/domain/money.ts';
+import { moneyOf } from '../../shared/domain/money.ts';
+import { moneyText } from '../../shared/domain/money-text.ts';
 import { OutsideError } from '../../shared/domain/outside-error.ts';
 import { derivedId } from '../../shared/domain/payment-id.ts';
 import { netOfParts, partsOfPayout } from '../../shared/domain/payout.ts';
@@ -154,7 +155,7 @@ const words: Readonly<Record<Payout['status'], string>> = {
 const writesFor = ({ now, newId }: Needs, ws: string, payout: Payout): Write[] => {
   const at = now();
   const { id, amount, status } = payout;
-  const text = `${toDecimal(amount)} ${amount.currency} from Stripe ${words[status]}`;
+  const text = `${moneyText(amount)} from Stripe ${words[status]}`;
   const isMoved = status !== 'pending' && status !== 'in_transit';
   return [
     audited(ws, { id: newId('aud'), at, who: null, what: 'payout-recorded', about: id, text }),

@@ -1,6 +1,7 @@
 import type { PaymentCall } from '../../shared/api/payments.ts';
 import type { Instant } from '../../shared/domain/days.ts';
-import { stepFor, toDecimal } from '../../shared/domain/money.ts';
+import { stepFor } from '../../shared/domain/money.ts';
+import { moneyText } from '../../shared/domain/money-text.ts';
 import type { Once, Reply } from '../../shared/domain/once.ts';
 import { idOfRequest } from '../../shared/domain/payment-id.ts';
 import { requireSteps } from '../../shared/domain/payments.ts';
@@ -99,6 +100,6 @@ const said = (
   { amount, reason }: Omit<Refund, 'status'>,
 ): Write => {
   const why = reason === '' ? '' : `: ${reason}`;
-  const text = `${toDecimal(amount)} ${amount.currency} of a payment were given back${why}`;
+  const text = `${moneyText(amount)} of a payment were given back${why}`;
   return audited(ws, { id: newId('aud'), at: now(), who, what: 'payment-refunded', about: payment.id, text });
 };

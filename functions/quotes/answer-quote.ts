@@ -1,6 +1,6 @@
 import { Conflict } from '../../shared/domain/conflict.ts';
 import type { Instant } from '../../shared/domain/days.ts';
-import { toDecimal } from '../../shared/domain/money.ts';
+import { moneyText } from '../../shared/domain/money-text.ts';
 import { acceptQuote, declineQuote, invoiceQuote, isSameAnswer, type QuoteAnswer } from '../../shared/domain/quote.ts';
 import { audited } from '../../shared/store/audit.ts';
 import type { Found } from '../../shared/store/found.ts';
@@ -70,7 +70,7 @@ export const answerWith =
       });
       context = undefined;
       const invoiced = invoiceQuote(accepted, made.head.id);
-      const text = `; invoice ${made.head.number} over ${toDecimal(made.head.total)} ${made.head.currency} was issued`;
+      const text = `; invoice ${made.head.number} over ${moneyText(made.head.total)} was issued`;
       await table.commit([answerQuote(ws, invoiced, now()), ...made.writes, ...tell(text), ...common]);
       return after(quote, invoiced, at, head.toXero || made.head.toXero);
     });

@@ -1,7 +1,7 @@
 import type { QuoteCall } from '../../shared/api/quotes.ts';
 import { addDays, endOfDay, type Instant } from '../../shared/domain/days.ts';
 import { lineTotals, retax, type Line } from '../../shared/domain/invoice-lines.ts';
-import { toDecimal } from '../../shared/domain/money.ts';
+import { moneyText } from '../../shared/domain/money-text.ts';
 import type { Reply } from '../../shared/domain/once.ts';
 import { requireDraft, sendQuote as sent } from '../../shared/domain/quote.ts';
 import { termsHashOf } from '../../shared/domain/quote-terms.ts';
@@ -55,7 +55,7 @@ export const sendQuote =
     const after = { ...head, version: head.version + 1 };
     const body = { ...quoteView({ head: after, lines, words }, syncView(undefined, plan.toXero), at), link };
     const reply: Reply = { status: 200, etag: String(after.version), body };
-    const text = `Quote ${head.number} over ${toDecimal(head.total)} ${head.currency} was sent to ${plan.client.name}${to === undefined ? '' : ` by mail to ${to}`}`;
+    const text = `Quote ${head.number} over ${moneyText(head.total)} was sent to ${plan.client.name}${to === undefined ? '' : ` by mail to ${to}`}`;
     const work = { lane: 'documents', kind: 'quote', documentId: head.id } as const;
     await table.commit([
       replaceQuote(ws, head),

@@ -1,5 +1,6 @@
 import { hundredthsOf } from '../../shared/domain/hundredths.ts';
 import { toDecimal } from '../../shared/domain/money.ts';
+import { moneyText } from '../../shared/domain/money-text.ts';
 import type { WaitingWork } from '../../shared/store/waiting-work.ts';
 import { createInvoices } from '../../shared/xero/create-invoices.ts';
 import type { Outcome } from '../../shared/xero/element.ts';
@@ -78,7 +79,7 @@ const gapOf = ({ settings }: Run, { work, isSpent, total }: PurchaseToSend): Blo
   if (hundredthsOf(total) !== undefined) return undefined;
   return {
     code: 'amount-not-sayable',
-    reason: `Xero has 2 decimals only, and ${toDecimal(total)} ${total.currency} needs more`,
+    reason: `Xero has 2 decimals only, and ${moneyText(total)} needs more`,
     mend: 'Book it in Xero by hand.',
   };
 };

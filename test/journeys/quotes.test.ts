@@ -70,7 +70,7 @@ test('F34 a client looks at a quote, accepts it on its page, and gets the invoic
   expect(await business.xero.invoiceIn(invoice.number, 'AUTHORISED')).toMatchObject({ Total: 1544.99 });
   expect(await quotesThere()).toMatchObject([{ Status: 'INVOICED' }]);
   expect((await business.finance.get('/v1/notifications')).items.map(({ text }: { text: string }) => text)).toContainEqual(
-    `Quote QU-0001 was accepted by Ada Lowe; invoice ${invoice.number} over 1544.99 GBP was issued`,
+    `Quote QU-0001 was accepted by Ada Lowe; invoice ${invoice.number} over GBP 1,544.99 was issued`,
   );
 
   await running.send({ route: 'POST /v1/public/quotes/{token}/accept', params: { token }, body: { name: 'x' } });

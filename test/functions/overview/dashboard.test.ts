@@ -51,7 +51,7 @@ describe('the dashboard', () => {
       ],
     });
     expect(before.body.ageing).toContainEqual({ bucket: '31-60', amounts: [gbp(12_000)] });
-    expect(before.body.recent[0].text).toBe('Invoice INV-0002 over 120.00 GBP was issued to Harbour Bakery Ltd');
+    expect(before.body.recent[0].text).toBe('Invoice INV-0002 over GBP 120.00 was issued to Harbour Bakery Ltd');
 
     await callDoor(
       invoicesDoor(world()),

@@ -263,7 +263,7 @@ describe('more than was due', () => {
     expect(payments.find(({ method }) => method === 'card').overpaid).toEqual(gbp(12_000));
     expect(await invoiceNow(till, shop, invoice.id)).toMatchObject({ status: 'paid', due: gbp(0) });
     const notices = (await noticesOf(till, shop)).filter(({ about }) => about === invoice.id);
-    expect(notices).toMatchObject([{ text: expect.stringContaining('overpaid by 120.00 GBP'), resolvedAt: null }]);
+    expect(notices).toMatchObject([{ text: expect.stringContaining('overpaid by GBP 120.00'), resolvedAt: null }]);
 
     await till.stage.control('refunds', { paymentIntent: intentOf(payments.find(({ method }) => method === 'card')) });
     await till.settle();

@@ -56,7 +56,7 @@ describe('a payment recorded by hand', () => {
     expect(latest).toMatchObject({
       what: 'payment-recorded',
       who: shop.from.memberId,
-      text: expect.stringContaining('70.00 GBP'),
+      text: expect.stringContaining('GBP 70.00'),
     });
   });
 

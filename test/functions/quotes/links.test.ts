@@ -143,7 +143,7 @@ describe('accepting', () => {
     );
     const notes = await engine.table.queryAll({ partition: `W#${quote.setting.workspace.id}#NOTE` });
     expect(notes.map(({ cause, text }) => [cause, text])).toEqual([
-      [`quote-accepted#${quote.id}`, 'Quote QU-0001 was accepted by Ada Lowe; invoice INV-0001 over 1544.99 GBP was issued'],
+      [`quote-accepted#${quote.id}`, 'Quote QU-0001 was accepted by Ada Lowe; invoice INV-0001 over GBP 1,544.99 was issued'],
     ]);
     const trail = await engine.table.queryAll({ partition: `W#${quote.setting.workspace.id}#AUDIT` });
     expect(trail.map(({ what }) => what)).toEqual(['quote-drafted', 'quote-sent', 'quote-accepted']);
