@@ -13,27 +13,29 @@ export interface PageState {
   readonly formsTo: readonly string[];
 }
 
-const messages: Readonly<Record<string, Html>> = {
-  'already-settled': told('good', 'Nothing is due', 'This invoice is paid, or a payment is on its way.'),
-  'invoice-void': told('plain', 'Not payable', 'This invoice is void.'),
-  'stripe-not-ready': told(
-    'bad',
-    'Paying by card is not possible right now',
-    'Nothing was charged. Please ask the sender how to pay.',
-  ),
-  'try-again': told('bad', 'The payment page could not be opened', 'Nothing was charged. Please try again in a minute.'),
-  returned: told(
-    'plain',
-    'Back from the payment page',
-    'If you have just paid, it shows here within a minute. You need not pay twice.',
-  ),
-};
+const messages = new Map<string, Html>(
+  Object.entries({
+    'already-settled': told('good', 'Nothing is due', 'This invoice is paid, or a payment is on its way.'),
+    'invoice-void': told('plain', 'Not payable', 'This invoice is void.'),
+    'stripe-not-ready': told(
+      'bad',
+      'Paying by card is not possible right now',
+      'Nothing was charged. Please ask the sender how to pay.',
+    ),
+    'try-again': told('bad', 'The payment page could not be opened', 'Nothing was charged. Please try again in a minute.'),
+    returned: told(
+      'plain',
+      'Back from the payment page',
+      'If you have just paid, it shows here within a minute. You need not pay twice.',
+    ),
+  }),
+);
 const thanks = told('good', 'Thank you', 'Your payment has arrived.');
 
 /** The page of an invoice. Its one form leads to a payment page. */
 export const invoicePage = (document: PrintedDocument, state: PageState): Reply =>
   documentPage(document, {
-    message: state.said === 'returned' && document.state?.text === 'Paid' ? thanks : messages[state.said ?? ''],
+    message: state.said === 'returned' && document.state?.text === 'Paid' ? thanks : messages.get(state.said ?? ''),
     caption: 'What the invoice is for',
     linesLeft: state.linesLeft,
     actions: actions(document, state),

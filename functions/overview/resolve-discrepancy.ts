@@ -37,14 +37,14 @@ export const resolveDiscrepancy =
   async ({ caller, params, body, once }: ResolveCall): Promise<Reply> => {
     const { table, now, newId } = needs;
     const ws = caller.workspaceId;
-    const read = mustExist(await readDiscrepancy(table)(ws, params.id));
-    if (read.state !== 'open')
-      return refuse('already-settled', `This difference is ${read.state} by now`, { discrepancyState: read.state });
+    const read = await readOpen(table)(ws, params.id);
     const { difference } = read;
     const { way } = body;
-    const credits = await readCredits(table)(ws, [difference]);
-    requireWay(difference, way, { creditable: credits(difference) !== undefined });
-    const credit = way === 'credit' ? await planCredit(needs)(ws, difference, body.reason ?? null) : undefined;
+    const { credits, credit } = await judge(needs, ws, difference, body).catch(async (error: unknown) => {
+      // Where somebody else has just settled it, that is why.
+      await readOpen(table)(ws, params.id);
+      throw error;
+    });
     const steps = credit?.steps ?? stepsOf(difference, way);
     const shown = { steps, ...(credit ? { expect: credit.expect } : {}) };
     if (body.preview) return { status: 200, body: { done: false, ...shown, discrepancy: discrepancyView(read, credits) } };
@@ -77,6 +77,22 @@ export const resolveDiscrepancy =
     if (credit) await needs.closeCheckout(ws, credit.invoiceId).catch(() => undefined);
     return reply;
   };
+
+/** Refuses (`already-settled`) one that is open no more. */
+const readOpen =
+  (table: Table) =>
+  async (ws: string, id: string): Promise<Discrepancy> => {
+    const read = mustExist(await readDiscrepancy(table)(ws, id));
+    if (read.state === 'open') return read;
+    return refuse('already-settled', `This difference is ${read.state} by now`, { discrepancyState: read.state });
+  };
+
+/** What the way needs. Refuses one that is not among the safe ones by what stands here now. */
+const judge = async (needs: Needs, ws: string, difference: Discrepancy['difference'], { way, reason }: ResolveCall['body']) => {
+  const credits = await readCredits(needs.table)(ws, [difference]);
+  requireWay(difference, way, { creditable: credits(difference) !== undefined });
+  return { credits, credit: way === 'credit' ? await planCredit(needs)(ws, difference, reason ?? null) : undefined };
+};
 
 /** Exactly what was shown is done, or nothing. */
 const requireExpected = ({ expect }: PlannedCreditNote, expected: string | undefined): void => {

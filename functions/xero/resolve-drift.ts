@@ -3,7 +3,7 @@ import { isGoneThere, type DocumentThere } from '../../shared/domain/compare-doc
 import type { InvoiceThere } from '../../shared/domain/compare-invoice.ts';
 import { readDiscrepancy, type Discrepancy } from '../../shared/store/discrepancies.ts';
 import { foundAt } from '../../shared/store/found.ts';
-import { invoiceKey, parseInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
+import { invoiceKey, parseInvoice, readInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
 import { documentsThere, keepSyncItem, parseSyncItem, syncItemKey, type SyncItem } from '../../shared/store/sync-items.ts';
 import { done, waits, type WaitingWork } from '../../shared/store/waiting-work.ts';
 import type { Write } from '../../shared/store/write.ts';
@@ -66,12 +66,20 @@ const resolveOther = async (run: Run, chosen: Discrepancy, other: Resolvable): P
 const inOtherBooks = (run: Run, difference: Difference): Promise<Write[]> =>
   again(run, difference, 'It is in the books of an organisation that was connected before');
 
-const takeOver = async (run: Run, { subject, outsideId }: Difference): Promise<Write[]> => {
+const takeOver = async (run: Run, difference: Difference): Promise<Write[]> => {
+  const { kind, subject, documentId, outsideId } = difference;
   if (outsideId === null) return [];
   const invoiceId = subject === 'payment' ? (await readPaymentThere(run.books, outsideId))?.invoiceId : outsideId;
-  if (invoiceId) await followInvoices(run, await findInvoicesThere(run.books, [invoiceId]));
-  return [];
+  const found = invoiceId ? await findInvoicesThere(run.books, [invoiceId]) : [];
+  await followInvoices(run, found);
+  if (kind !== 'status' || documentId === null || !found.some(isGoneThere)) return [];
+  // With money or credit notes on it nothing here follows a void: that must not look as if it were settled.
+  const head = await readInvoice(run.world.table)(run.ws, documentId);
+  const isHeld = head !== undefined && head.status !== 'void' && (head.paid.amount > 0 || (head.credited?.amount ?? 0) > 0);
+  return isHeld ? again(run, difference, heldHere) : [];
 };
+
+const heldHere = 'It does not count in Xero any more, and can not be void here: money or credit notes stand on it';
 
 /** Each credit note of the invoice looks for itself whether it is still set against it. */
 const allocateAgain = (run: Run, { creditNoteIds = [] }: InvoiceHead): Write[] => {

@@ -202,6 +202,8 @@ describe('the button to pay', () => {
     expect((await page(token)).text).not.toContain('/pay"');
     expect((await pay(token)).headers['location']).toBe(`/i/${token}?said=already-settled`);
     expect((await page(token, 'already-settled')).text).toContain('Nothing is due');
+    // Whatever else stands in the address says nothing.
+    expect((await page(token, 'constructor')).text).toBe((await page(token)).text);
   });
 
   test('F89 leads nowhere but to Stripe and back, whatever a form, a query or a header says', async () => {

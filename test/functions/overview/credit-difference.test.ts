@@ -106,6 +106,21 @@ describe('an invoice that was lowered in Xero', () => {
     expect(await books.open()).toEqual([]);
   });
 
+  test('that is voided there after it was credited stays as it is: taking that over says what is in the way', async () => {
+    await lower();
+    await books.compare();
+    await credit();
+    await books.act('void', { id: (await there())['InvoiceID'] });
+    await books.compare();
+    const [gone] = (await call('GET /v1/discrepancies')).body.items;
+    expect(gone).toMatchObject({ kind: 'status', ours: 'issued', theirs: 'VOIDED' });
+    expect((await resolve(gone.id, { way: 'take-over' })).body.done).toBe(true);
+    await books.work();
+    expect(await here()).toMatchObject({ status: 'issued', credited: gbp(3_000) });
+    const { items } = (await call('GET /v1/discrepancies')).body;
+    expect(items).toMatchObject([{ id: gone.id, state: 'open', cause: expect.stringContaining('credit notes stand on it') }]);
+  });
+
   test('is told by webhook too, and what was settled stays settled', async () => {
     const changes = changesIn(stage, () => place);
     await changes.on(invoice, 'edit-line', { Quantity: '1.0000' });
@@ -157,6 +172,26 @@ describe('what was shown is done, or nothing', () => {
     expect(answers.map(({ status }) => status).toSorted()).toEqual([200, ...Array.from({ length: 7 }, () => 409)]);
     const after = await here();
     expect([after.credited, after.creditNoteIds?.length]).toEqual([gbp(3_000), 1]);
+  });
+
+  test('settled by somebody else between two reads, it is settled, and not impossible', async () => {
+    await lower();
+    await books.compare();
+    const { id } = await found();
+    const body = { way: 'credit', expect: (await resolve(id, { way: 'credit', preview: true })).body.expect };
+    const { table } = stage.engine;
+    let isFirst = true;
+    const get: typeof table.get = async (key) => {
+      const item = await table.get(key);
+      if (item?.['difference'] !== undefined && isFirst) {
+        isFirst = false;
+        expect((await resolve(id, body)).status).toBe(200);
+      }
+      return item;
+    };
+    const slower = overviewOf(stage, { table: { ...table, get } });
+    const late = await slower(place.admin, 'POST /v1/discrepancies/{id}/resolve', { params: { id }, body });
+    expect([late.status, late.body.code]).toEqual([409, 'already-settled']);
   });
 
   test('cut off at any call of the table, a repetition ends the same', async () => {
