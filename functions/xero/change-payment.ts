@@ -9,9 +9,10 @@ import { remove, type Write } from '../../shared/store/write.ts';
 import { deletePayment } from '../../shared/xero/delete-payment.ts';
 import { XeroError } from '../../shared/xero/failure.ts';
 import { readPaymentThere } from '../../shared/xero/list-payments.ts';
+import { amountNotSayable, refusedByXero } from './blocks.ts';
 import { giveBackCredits } from './give-back-credits.ts';
 import type { Run } from './run.ts';
-import { syncItemOf } from './settle.ts';
+import { syncItemOf, type Block } from './settle.ts';
 import { instantAt } from './world.ts';
 
 // Flow of the worker: money went back, or came here again, after its payment was booked in Xero. What stands there is looked at and
@@ -94,36 +95,23 @@ const takeBack = async (run: Run, one: Changing, there: PaymentThere, wanted: bi
   return bookAnew(run, { ...one, item: marked }, wanted);
 };
 
-export interface PaymentBlock {
-  readonly code: string;
-  readonly reason: string;
-  readonly mend: string;
-}
-
 /** A person is told; nothing is left that could be sent. */
-export const stopChange = async (run: Run, { work, payment, item }: Changing, block: PaymentBlock): Promise<void> => {
+export const stopChange = async (run: Run, { work, payment, item }: Changing, block: Block): Promise<void> => {
   const blocked = syncItemOf(run, { documentId: payment.id, kind: 'payment' }, item, { state: 'blocked', ...block });
   const writes: Write[] = [keepSyncItem(run.ws, blocked), done(run.ws, work)];
   await run.world.table.commit(writes);
 };
 
-const stop = async (run: Run, one: Changing, block: PaymentBlock): Promise<boolean> => {
+const stop = async (run: Run, one: Changing, block: Block): Promise<boolean> => {
   await stopChange(run, one, block);
   return false;
 };
 
-const reconciled = ({ receivedOn }: Payment): PaymentBlock => ({
+const reconciled = ({ receivedOn }: Payment): Block => ({
   code: 'reconciled-in-xero',
   reason: `Money of the payment of ${receivedOn} went back, and in Xero it is matched with the bank: it is not touched`,
   mend: 'Book what went back in Xero by hand, or credit the invoice here: the credit note is paid back there without touching the payment.',
 });
-const notSayable: PaymentBlock = {
-  code: 'amount-not-sayable',
-  reason: 'Xero has 2 decimals only, and what is left of the payment needs more',
-  mend: 'Change the payment in Xero by hand.',
-};
-const refused = (messages: readonly string[]): PaymentBlock => ({
-  code: 'refused-by-xero',
-  reason: `Xero refused to take the payment back: ${messages.join(' ') || 'it gave no reason'}`,
-  mend: 'Mend what Xero names, then try again.',
-});
+const notSayable = amountNotSayable('what is left of the payment', 'Change the payment in Xero by hand.');
+const refused = (messages: readonly string[]): Block =>
+  refusedByXero('to take the payment back', messages, 'Mend what Xero names, then try again.');

@@ -11,6 +11,7 @@ import {
 } from '../../shared/store/xero-contacts.ts';
 import { createContacts } from '../../shared/xero/create-contacts.ts';
 import { contactFor } from '../../shared/xero/map-contact.ts';
+import { saidBy } from './blocks.ts';
 import type { Run } from './run.ts';
 import { pullContacts } from './pull-contacts.ts';
 import { closeManifest, type Block } from './settle.ts';
@@ -48,7 +49,7 @@ const blocks = {
   }),
   refused: (client: Party, messages: readonly string[]): Block => ({
     code: 'contact-refused',
-    reason: `Xero did not take ${client.name} as a contact: ${messages.join(' ') || 'it gave no reason'}`,
+    reason: `Xero did not take ${client.name} as a contact: ${saidBy(messages)}`,
     mend: 'Correct the client, or choose a contact in Xero for it.',
   }),
 };

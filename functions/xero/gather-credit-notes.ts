@@ -11,7 +11,7 @@ import { invoiceKey, parseInvoice, type InvoiceHead } from '../../shared/store/i
 import { jobKey, parseJob } from '../../shared/store/jobs.ts';
 import { parseSyncItem, syncItemKey, type SyncItem } from '../../shared/store/sync-items.ts';
 import type { WaitingWork } from '../../shared/store/waiting-work.ts';
-import { contactLinkKey, parseContactLink, type ContactLink } from '../../shared/store/xero-contacts.ts';
+import { contactLinkKey, contactLinksAmong, type ContactLink } from '../../shared/store/xero-contacts.ts';
 import type { CreditNoteForXero } from '../../shared/xero/map-credit-note.ts';
 import type { InvoicePlace } from '../../shared/xero/map-invoice.ts';
 import { firstOpenDate } from './follow-organisation.ts';
@@ -62,11 +62,11 @@ export const gatherCreditNotes = async (run: Run, works: readonly WaitingWork[])
     toSend,
     there: known.filter(isThere),
     idle: works.filter(({ documentId }) => !busy.has(documentId)),
-    links: new Map(
-      toSend.flatMap(({ client }) => {
-        const link = foundAt(parts, contactLinkKey(ws, run.tenantId, client.id), parseContactLink);
-        return link ? [[client.id, link] as const] : [];
-      }),
+    links: contactLinksAmong(
+      parts,
+      ws,
+      run.tenantId,
+      toSend.map(({ client }) => client.id),
     ),
   };
 };

@@ -5,7 +5,7 @@ import { invoiceKey, lineItemKeys, parseInvoice, parseLines, type InvoiceHead } 
 import { jobKey, parseJob } from '../../shared/store/jobs.ts';
 import { parseSyncItem, syncItemKey, type SyncItem } from '../../shared/store/sync-items.ts';
 import type { WaitingWork } from '../../shared/store/waiting-work.ts';
-import { contactLinkKey, parseContactLink, type ContactLink } from '../../shared/store/xero-contacts.ts';
+import { contactLinkKey, contactLinksAmong, type ContactLink } from '../../shared/store/xero-contacts.ts';
 import type { InvoiceForXero, InvoicePlace } from '../../shared/xero/map-invoice.ts';
 import type { Run } from './run.ts';
 
@@ -56,7 +56,12 @@ export const gatherInvoices = async (
     toSend,
     idle: works.filter(({ documentId }) => !sent.has(documentId)),
     clients: [...new Map(toSend.map(({ client }) => [client.id, client])).values()],
-    links: linksIn(run, toSend, parts),
+    links: contactLinksAmong(
+      parts,
+      ws,
+      run.tenantId,
+      toSend.map(({ client }) => client.id),
+    ),
   };
 };
 
@@ -71,14 +76,6 @@ const partKeys = (run: Run, head: InvoiceHead) => [
   contactLinkKey(run.ws, run.tenantId, head.clientId),
   ...(head.jobId === null ? [] : [jobKey(run.ws, head.jobId)]),
 ];
-
-const linksIn = (run: Run, toSend: readonly InvoiceToSend[], parts: Found): ReadonlyMap<string, ContactLink> =>
-  new Map(
-    toSend.flatMap(({ client }) => {
-      const link = foundAt(parts, contactLinkKey(run.ws, run.tenantId, client.id), parseContactLink);
-      return link ? [[client.id, link] as const] : [];
-    }),
-  );
 
 const withParts = (run: Run, { work, head, before }: Known, parts: Found): InvoiceToSend | undefined => {
   const client = foundAt(parts, clientKey(run.ws, head.clientId), parseClient);

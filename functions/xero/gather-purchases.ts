@@ -8,7 +8,7 @@ import { memberKey, parseMember } from '../../shared/store/members.ts';
 import type { Party } from '../../shared/store/parties.ts';
 import { parseSyncItem, syncItemKey, type SyncItem } from '../../shared/store/sync-items.ts';
 import type { WaitingWork } from '../../shared/store/waiting-work.ts';
-import { contactLinkKey, parseContactLink, type ContactLink } from '../../shared/store/xero-contacts.ts';
+import { contactLinkKey, contactLinksAmong, type ContactLink } from '../../shared/store/xero-contacts.ts';
 import type { PurchaseForXero } from '../../shared/xero/map-purchase.ts';
 import { firstOpenDate } from './follow-organisation.ts';
 import type { Run } from './run.ts';
@@ -65,11 +65,11 @@ export const gatherPurchases = async (run: Run, works: readonly WaitingWork[]): 
     dead: of('dead').map(({ work, before }) => ({ work, before })),
     idle: works.filter(({ documentId }) => !busy.has(documentId)),
     tried: new Map(over.map(({ before }) => [before.documentId, before])),
-    links: new Map(
-      [...toSend, ...changed].flatMap(({ supplier: { id } }) => {
-        const link = foundAt(parts, contactLinkKey(ws, run.tenantId, id), parseContactLink);
-        return link ? [[id, link] as const] : [];
-      }),
+    links: contactLinksAmong(
+      parts,
+      ws,
+      run.tenantId,
+      [...toSend, ...changed].map(({ supplier: { id } }) => id),
     ),
   };
 };

@@ -6,7 +6,7 @@ import { jobKey, parseJob } from '../../shared/store/jobs.ts';
 import { parseQuote, quoteIn, quoteKey, quoteLineKeys, type QuoteHead } from '../../shared/store/quotes.ts';
 import { parseSyncItem, syncItemKey, type SyncItem } from '../../shared/store/sync-items.ts';
 import type { WaitingWork } from '../../shared/store/waiting-work.ts';
-import { contactLinkKey, parseContactLink, type ContactLink } from '../../shared/store/xero-contacts.ts';
+import { contactLinkKey, contactLinksAmong, type ContactLink } from '../../shared/store/xero-contacts.ts';
 import type { InvoicePlace } from '../../shared/xero/map-invoice.ts';
 import type { QuoteForXero } from '../../shared/xero/map-quote.ts';
 import type { Run } from './run.ts';
@@ -63,11 +63,11 @@ export const gatherQuotes = async (
     idle: works.filter(({ documentId }) => !sent.has(documentId)),
     tried,
     clients: [...new Map(toSend.map(({ client }) => [client.id, client])).values()],
-    links: new Map(
-      toSend.flatMap(({ client }) => {
-        const link = foundAt(found, contactLinkKey(ws, run.tenantId, client.id), parseContactLink);
-        return link ? [[client.id, link] as const] : [];
-      }),
+    links: contactLinksAmong(
+      found,
+      ws,
+      run.tenantId,
+      toSend.map(({ client }) => client.id),
     ),
   };
 };

@@ -10,6 +10,7 @@ import { deletePayment } from '../../shared/xero/delete-payment.ts';
 import { readCreditNoteThere } from '../../shared/xero/list-credit-notes.ts';
 import { readPaymentThere } from '../../shared/xero/list-payments.ts';
 import { refundReference } from '../../shared/xero/map-credit-note.ts';
+import { mappingMissing, saidBy } from './blocks.ts';
 import { firstOpenDate } from './follow-organisation.ts';
 import type { Run } from './run.ts';
 import { sendBatch } from './send-batch.ts';
@@ -161,11 +162,7 @@ const stop = async (run: Run, one: Changing, block: Block): Promise<boolean> => 
   return false;
 };
 
-const noAccount: Block = {
-  code: 'mapping-missing',
-  reason: 'No account in Xero is chosen from which payments go back (paymentAccount)',
-  mend: 'Choose it in the settings for Xero (paymentAccount), then try again.',
-};
+const noAccount = mappingMissing('paymentAccount', 'No account in Xero is chosen from which payments go back');
 const refundReconciled: Block = {
   code: 'reconciled-in-xero',
   reason: 'A refund failed, and in Xero it is matched with the bank: it is not touched',
@@ -178,6 +175,6 @@ const noteGone = (number: string | null): Block => ({
 });
 const refused = (messages: readonly string[]): Block => ({
   code: 'refund-refused',
-  reason: `Xero refused to book what was given back: ${messages.join(' ') || 'it gave no reason'}`,
+  reason: `Xero refused to book what was given back: ${saidBy(messages)}`,
   mend: 'Compare the credit note and its refunds in Xero with those here, then try again.',
 });

@@ -9,7 +9,7 @@ import { totalsThatDiffer } from '../../shared/xero/map-invoice.ts';
 import { gatherInvoices, type InvoiceToSend } from './gather-invoices.ts';
 import { heldBy, type Judged, type ToJudge } from './link-existing.ts';
 import type { Run } from './run.ts';
-import { numberTaken, settledInvoice } from './send-invoices.ts';
+import { invoiceNumberTaken, settledInvoice } from './send-invoices.ts';
 import { syncItemOf } from './settle.ts';
 import { instantAt } from './world.ts';
 
@@ -34,7 +34,7 @@ export const judgeInvoices = async (run: Run, { works, lookUp }: ToJudge): Promi
     const documentId = one.head.id;
     const found = held.get(documentId);
     if (!found) judged.push({ documentId });
-    else if (!found.isOurs) judged.push({ documentId, settled: numberTaken(run, one) });
+    else if (!found.isOurs) judged.push({ documentId, settled: invoiceNumberTaken(run, one) });
     else {
       const { holder } = found;
       const payments = holder.unclear === undefined ? await paymentsThere(run, one, holder) : [];

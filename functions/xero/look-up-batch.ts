@@ -17,7 +17,7 @@ import { pullContacts } from './pull-contacts.ts';
 import type { Run } from './run.ts';
 import { isAllocated } from './send-allocation.ts';
 import { creditNoteElement, prepareCreditNotes, sendingCreditNotes } from './send-credit-notes.ts';
-import { elementOf, numberTaken, prepareInvoices, sendingInvoices, settledInvoice } from './send-invoices.ts';
+import { elementOf, invoiceNumberTaken, prepareInvoices, sendingInvoices, settledInvoice } from './send-invoices.ts';
 import {
   gatherPayments,
   paymentElement,
@@ -75,7 +75,7 @@ const lookUpInvoices = async (run: Run, batch: Batch): Promise<LookedUp> => {
     const holder = there.find(({ number }) => number === one.head.number);
     if (!holder) missing.add(one.head.id);
     else if (holder.reference === one.head.id) found.push(settledInvoice(run, one, { ok: true, value: holder }));
-    else found.push(numberTaken(run, one));
+    else found.push(invoiceNumberTaken(run, one));
   }
   return outcome(
     run,

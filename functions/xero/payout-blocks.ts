@@ -1,12 +1,7 @@
+import { amountNotSayable } from './blocks.ts';
 import type { Block } from './settle.ts';
 
 // Why a payout can't be booked in Xero, and what a person can do about it.
-
-export const syncIsOff: Block = {
-  code: 'sync-off',
-  reason: 'Payments and payouts are not sent to Xero at present',
-  mend: 'Switch the sync of payments on, then try again.',
-};
 
 const purposes = {
   stripeAccount: 'card payments stand on until they are paid out',
@@ -38,11 +33,7 @@ export const accountsDiffer = (code: string, currency: string, wanted: string): 
   mend: 'Book this payout and its fees in Xero by hand.',
 });
 
-export const notSayable: Block = {
-  code: 'amount-not-sayable',
-  reason: 'Xero has 2 decimals only, and this amount needs more',
-  mend: 'Book this payout and its fees in Xero by hand.',
-};
+export const notSayable = amountNotSayable('this amount', 'Book this payout and its fees in Xero by hand.');
 
 export const contactUnknown: Block = {
   code: 'contact-unknown',
@@ -54,10 +45,4 @@ export const feesMatched = (messages: readonly string[]): Block => ({
   code: 'reconciled-in-xero',
   reason: `The fees of this payout have changed, and what is booked can't be taken back: ${messages.join(' ')}`,
   mend: 'Undo what the transaction is matched with in Xero, then try again.',
-});
-
-export const refusedByXero = (messages: readonly string[]): Block => ({
-  code: 'refused-by-xero',
-  reason: `Xero refused to book the payout: ${messages.join(' ') || 'it gave no reason'}`,
-  mend: 'Mend what Xero names, in Xero or in the settings, then try again.',
 });

@@ -12,6 +12,7 @@ import { XeroError } from '../../shared/xero/failure.ts';
 import { findInvoicesByNumber } from '../../shared/xero/find-invoices.ts';
 import { findInvoicesThere, readInvoiceThere } from '../../shared/xero/list-invoices.ts';
 import { readPaymentThere } from '../../shared/xero/list-payments.ts';
+import { saidBy } from './blocks.ts';
 import { followInvoices } from './follow-invoices.ts';
 import { noteDrift } from './note-drift.ts';
 import { belongsTo, linkedAs, pushDocument, readResolvable, type Resolvable } from './resolve-document.ts';
@@ -160,7 +161,7 @@ const voidThere = async (run: Run, difference: Difference): Promise<Write[]> => 
     return [];
   } catch (error) {
     if (!(error instanceof XeroError) || error.code !== 'validation') throw error;
-    return again(run, difference, `Xero refused to void it: ${error.messages.join(' ') || 'it gave no reason'}`);
+    return again(run, difference, `Xero refused to void it: ${saidBy(error.messages)}`);
   }
 };
 

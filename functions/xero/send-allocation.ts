@@ -7,6 +7,7 @@ import { allocateCredit, type CreditAllocation } from '../../shared/xero/allocat
 import type { XeroCreditNote } from '../../shared/xero/credit-note-answer.ts';
 import type { Outcome } from '../../shared/xero/element.ts';
 import { readCreditNoteThere } from '../../shared/xero/list-credit-notes.ts';
+import { refusedByXero } from './blocks.ts';
 import { firstOpenDate, followOrganisation, mayBeLocked } from './follow-organisation.ts';
 import type { Run } from './run.ts';
 import { sendBatch } from './send-batch.ts';
@@ -123,8 +124,9 @@ const gone = ({ note }: Allocating): Block => ({
   reason: `Credit note ${note.number} was voided or deleted in Xero`,
   mend: 'Make it anew in Xero with its number and set it against its invoice.',
 });
-const refused = ({ note }: Allocating, messages: readonly string[]): Block => ({
-  code: 'refused-by-xero',
-  reason: `Xero refused to set credit note ${note.number} against its invoice: ${messages.join(' ') || 'it gave no reason'}`,
-  mend: 'Compare what stands against the invoice in Xero with what stands here, then try again.',
-});
+const refused = ({ note }: Allocating, messages: readonly string[]): Block =>
+  refusedByXero(
+    `to set credit note ${note.number} against its invoice`,
+    messages,
+    'Compare what stands against the invoice in Xero with what stands here, then try again.',
+  );

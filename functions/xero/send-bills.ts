@@ -3,6 +3,7 @@ import { changeInvoiceStatus } from '../../shared/xero/change-invoice-status.ts'
 import { XeroError } from '../../shared/xero/failure.ts';
 import { findPurchaseById } from '../../shared/xero/find-purchases.ts';
 import { updatePurchase } from '../../shared/xero/update-purchase.ts';
+import { saidBy } from './blocks.ts';
 import type { Run } from './run.ts';
 import { sendBatch } from './send-batch.ts';
 import {
@@ -58,7 +59,7 @@ const takeOut = async (run: Run, { work, before }: Dead): Promise<Settled> => {
     if (!(error instanceof XeroError) || error.code !== 'validation') throw error;
     return blocked(run, work, before, {
       code: 'void-refused',
-      reason: `Xero refused to void the bill: ${error.messages.join(' ') || 'it gave no reason'}`,
+      reason: `Xero refused to void the bill: ${saidBy(error.messages)}`,
       mend: 'Remove what was paid on it in Xero, then try again.',
     });
   }

@@ -2,7 +2,7 @@ import { foundAt } from '../../shared/store/found.ts';
 import { partyAt, partyKey } from '../../shared/store/parties.ts';
 import { parseSyncItem, syncItemKey } from '../../shared/store/sync-items.ts';
 import type { WaitingWork } from '../../shared/store/waiting-work.ts';
-import { contactLinkKey, parseContactLink } from '../../shared/store/xero-contacts.ts';
+import { contactLinkKey, contactLinksAmong } from '../../shared/store/xero-contacts.ts';
 import { findContacts } from './find-contacts.ts';
 import type { Run } from './run.ts';
 import { blocked, settle, syncItemOf, type Settled } from './settle.ts';
@@ -21,11 +21,11 @@ export const sendContacts = async (run: Run, works: readonly WaitingWork[]): Pro
     ]),
   );
   const clients = works.flatMap(({ documentId }) => partyAt(items, ws, documentId) ?? []);
-  const links = new Map(
-    clients.flatMap(({ id }) => {
-      const link = foundAt(items, contactLinkKey(ws, tenantId, id), parseContactLink);
-      return link ? [[id, link] as const] : [];
-    }),
+  const links = contactLinksAmong(
+    items,
+    ws,
+    tenantId,
+    clients.map(({ id }) => id),
   );
   const wanted = new Set(works.filter(({ create }) => create === true).map(({ documentId }) => documentId));
   const asked = clients.filter(({ id }) => wanted.has(id));

@@ -7,6 +7,17 @@ import type { Outcome } from '../../shared/xero/element.ts';
 import { findCreditNotesByNumber } from '../../shared/xero/find-credit-notes.ts';
 import { creditNoteFor } from '../../shared/xero/map-credit-note.ts';
 import { invoiceGaps, totalsThatDiffer, type InvoiceForXero } from '../../shared/xero/map-invoice.ts';
+import {
+  awaitsApproval,
+  gapBlock,
+  invoiceNotThere,
+  mayBeTaken,
+  numberTaken,
+  refusedByXero,
+  syncIsOff,
+  totalDiffers,
+  waitsForInvoice,
+} from './blocks.ts';
 import { findContacts, type Found } from './find-contacts.ts';
 import { followOrganisation, mayBeLocked } from './follow-organisation.ts';
 import { gatherCreditNotes, type CreditNoteToSend } from './gather-credit-notes.ts';
@@ -79,8 +90,7 @@ export const prepareCreditNotes = async (run: Run, works: readonly WaitingWork[]
     else {
       const place = { ...one.place, contactId: contact.contactId };
       const [gap] = invoiceGaps(one.content as unknown as InvoiceForXero, place);
-      if (gap)
-        stopped.push(stop(run, one, { ...gap, mend: `Choose it in the settings for Xero (${gap.field}), then try again.` }));
+      if (gap) stopped.push(stop(run, one, gapBlock(gap, 'Make the credit note in Xero by hand.')));
       else ready.push({ ...one, document: creditNoteFor(one.content, place) });
     }
   }
@@ -90,13 +100,13 @@ export const prepareCreditNotes = async (run: Run, works: readonly WaitingWork[]
 /** Whether it has to wait for its invoice in this run, or is stopped until something changes. */
 const judge = (run: Run, one: CreditNoteToSend): Settled | 'later' | undefined => {
   const { invoiceItem, head } = one;
-  if (!run.settings.sync.invoices) return stop(run, one, syncIsOff);
-  if (!head.toXero) return stop(run, one, invoiceNotThere(head.number));
+  if (!run.settings.sync.invoices) return stop(run, one, syncIsOff('invoices', ' and credit notes'));
+  if (!head.toXero) return stop(run, one, invoiceNotThere(head.number, 'credit note'));
   if (invoiceItem?.xeroId == null) {
     const keptBack = invoiceItem?.code === 'waiting-for-calendar' && invoiceItem.state === 'pending';
     if (!keptBack && invoiceItem?.state !== 'blocked' && invoiceItem?.state !== 'failed') return 'later';
     return {
-      ...stop(run, one, waitsForInvoice(head.number), { what: 'invoice', on: head.id }),
+      ...stop(run, one, waitsForInvoice(head.number, 'credit note'), { what: 'invoice', on: head.id }),
       also: [keepSyncItem(run.ws, { ...invoiceItem, awaited: true })],
     };
   }
@@ -104,7 +114,11 @@ const judge = (run: Run, one: CreditNoteToSend): Settled | 'later' | undefined =
   if (invoiceItem.xeroStatus === 'DRAFT' || invoiceItem.xeroStatus === 'SUBMITTED')
     return {
       work: one.work,
-      item: syncItemOf(run, one.work, one.before, { state: 'pending', number: one.note.number, ...awaitsApproval(head.number) }),
+      item: syncItemOf(run, one.work, one.before, {
+        state: 'pending',
+        number: one.note.number,
+        ...awaitsApproval(head.number, 'credit note'),
+      }),
       waitsFor: { what: 'approval', on: head.id },
     };
   if (invoiceItem.xeroStatus === 'VOIDED' || invoiceItem.xeroStatus === 'DELETED') return stop(run, one, voided(head.number));
@@ -114,31 +128,11 @@ const judge = (run: Run, one: CreditNoteToSend): Settled | 'later' | undefined =
 const stop = (run: Run, one: CreditNoteToSend, block: Block, waitsFor?: Settled['waitsFor']): Settled =>
   blocked(run, one.work, one.before, block, waitsFor, { number: one.note.number });
 
-const syncIsOff = {
-  code: 'sync-off',
-  reason: 'Invoices and credit notes are not sent to Xero at present',
-  mend: 'Switch the sync of invoices on, then try again.',
-};
 const otherBooks = {
   code: 'other-organisation',
   reason: 'Its invoice is in the books of an organisation that was connected before',
   mend: 'Make the credit note there.',
 };
-const invoiceNotThere = (number: string | null) => ({
-  code: 'invoice-not-in-xero',
-  reason: `Invoice ${number ?? ''} was made without a connection to Xero`,
-  mend: 'Send the invoice to Xero. The credit note then goes on by itself.',
-});
-const waitsForInvoice = (number: string | null) => ({
-  code: 'waiting-for-invoice',
-  reason: `Waits for invoice ${number ?? ''}, which can't be sent to Xero yet`,
-  mend: 'See what holds the invoice up. The credit note then goes on by itself.',
-});
-const awaitsApproval = (number: string | null) => ({
-  code: 'waiting-for-approval',
-  reason: `Waits until invoice ${number ?? ''} is approved in Xero`,
-  mend: 'Approve the invoice in Xero. The credit note then goes on by itself.',
-});
 const voided = (number: string | null) => ({
   code: 'voided-in-xero',
   reason: `Invoice ${number ?? ''} is void in Xero, so that nothing of it can be credited there`,
@@ -182,26 +176,12 @@ const lookUpRefused = async (
   return new Map(found.map((one) => [one.number, one]));
 };
 
-/** The words only say whether looking is worth a call; what is found decides. */
-const mayBeTaken = (messages: readonly string[]): boolean =>
-  messages.length === 0 || messages.some((message) => /credit note #|unique|number/i.test(message));
-
-/** A foreign credit note holds the number: it is never overwritten. */
 export const creditNumberTaken = (run: Run, one: CreditNoteToSend): Settled =>
-  stop(run, one, {
-    code: 'number-taken',
-    reason: `Another credit note in Xero has the number ${one.note.number} already`,
-    mend: 'Change the number of that credit note in Xero, then try again.',
-  });
+  stop(run, one, numberTaken('credit note', one.note.number));
 
 /** What an answer says of a credit note; what has to be done with it there waits from then on. */
 export const settledCreditNote = (run: Run, one: CreditNoteToSend, outcome: Outcome<XeroCreditNote>): Settled => {
-  if (!outcome.ok)
-    return stop(run, one, {
-      code: 'refused-by-xero',
-      reason: `Xero refused the credit note: ${outcome.messages.join(' ') || 'it gave no reason'}`,
-      mend: 'Mend what Xero names, in Xero or in the settings, then try again.',
-    });
+  if (!outcome.ok) return stop(run, one, refusedByXero('the credit note', outcome.messages));
   const { value } = outcome;
   const at = instantAt(run.world);
   const known = {
@@ -214,11 +194,15 @@ export const settledCreditNote = (run: Run, one: CreditNoteToSend, outcome: Outc
   const [different] = totalsThatDiffer(one.note, value);
   const also = allocationWaits(run, one.work, one.note);
   if (!different) return { work: one.work, item: syncItemOf(run, one.work, one.before, { state: 'synced', ...known }), also };
-  const reason = `Xero reckons credit note ${one.note.number} differently: ${different.sum} ${different.theirs} there and ${different.ours} here`;
-  const mend = 'Compare the tax types in the settings for Xero with the rates on the invoice.';
+  const words = `${different.sum} ${different.theirs} there and ${different.ours} here`;
+  const block = totalDiffers(
+    `credit note ${one.note.number}`,
+    words,
+    'Compare the tax types in the settings for Xero with the rates on the invoice.',
+  );
   return {
     work: one.work,
-    item: syncItemOf(run, one.work, one.before, { state: 'blocked', ...known, code: 'total-differs', reason, mend }),
+    item: syncItemOf(run, one.work, one.before, { state: 'blocked', ...known, ...block }),
     also,
   };
 };

@@ -4,7 +4,8 @@ import { createInvoices } from '../../shared/xero/create-invoices.ts';
 import type { Outcome } from '../../shared/xero/element.ts';
 import { findInvoicesByNumber } from '../../shared/xero/find-invoices.ts';
 import type { XeroInvoice } from '../../shared/xero/invoice-answer.ts';
-import { invoiceFor, invoiceGaps, totalsThatDiffer, type MappingGap } from '../../shared/xero/map-invoice.ts';
+import { invoiceFor, invoiceGaps, totalsThatDiffer } from '../../shared/xero/map-invoice.ts';
+import { gapBlock, mayBeTaken, numberTaken, refusedByXero, syncIsOff, totalDiffers } from './blocks.ts';
 import { archivedBlock, findContacts, type Found } from './find-contacts.ts';
 import { followOrganisation, isLocked, lockedBlock, mayBeLocked, onLockDate } from './follow-organisation.ts';
 import { holdForCalendar } from './hold-for-calendar.ts';
@@ -13,7 +14,7 @@ import { pullContacts } from './pull-contacts.ts';
 import { releaseParked } from './release-parked.ts';
 import type { Run } from './run.ts';
 import { sendBatch, type Element, type Sending } from './send-batch.ts';
-import { blocked, settle, syncItemOf, type Settled } from './settle.ts';
+import { blocked, settle, syncItemOf, type Block, type Settled } from './settle.ts';
 import { instantAt } from './world.ts';
 
 // Flow of the worker: sends issued invoices to Xero, each once, as far as its contact and its mapping are known.
@@ -50,13 +51,13 @@ export const prepareInvoices = async (run: Run, works: readonly WaitingWork[]) =
   const ready: ReadyInvoice[] = [];
   for (const one of toSend) {
     const contact = contacts.get(one.client.id);
-    if (!contact) blocks.push(blockedBy(run, one, syncIsOff));
+    if (!contact) blocks.push(blockedBy(run, one, syncIsOff('invoices')));
     else if ('block' in contact)
       blocks.push(blocked(run, one.work, one.before, contact.block, { what: 'contact', on: one.client.id }, named(one)));
     else {
       const place = { ...one.place, contactId: contact.contactId };
       const [gap] = invoiceGaps(one.invoice, place);
-      if (gap) blocks.push(blockedBy(run, one, mendOf(gap)));
+      if (gap) blocks.push(blockedBy(run, one, gapBlock(gap, 'Void the invoice and make it anew.')));
       // Whoever asks for it again may know better: then Xero is asked.
       else if (one.work.lane !== 'urgent' && isLocked(run, one.invoice.issueDate)) blocks.push(lockedOut(run, one));
       else ready.push({ ...one, document: invoiceFor(one.invoice, place) });
@@ -65,24 +66,9 @@ export const prepareInvoices = async (run: Run, works: readonly WaitingWork[]) =
   return { ready, blocks, idle };
 };
 
-const syncIsOff = {
-  code: 'sync-off',
-  reason: 'Invoices are not sent to Xero at present',
-  mend: 'Switch the sync of invoices on, then try again.',
-};
-
-const mendOf = ({ code, field, reason }: MappingGap) => ({
-  code,
-  reason: `${reason} (${field})`,
-  mend:
-    code === 'mapping-missing'
-      ? `Choose it in the settings for Xero (${field}), then try again.`
-      : 'Void the invoice and make it anew.',
-});
-
 const named = ({ head }: InvoiceToSend) => ({ number: head.number });
 
-const blockedBy = (run: Run, one: InvoiceToSend, block: { code: string; reason: string; mend: string }): Settled =>
+const blockedBy = (run: Run, one: InvoiceToSend, block: Block): Settled =>
   blocked(run, one.work, one.before, block, { what: 'person', on: one.head.id }, named(one));
 
 export const elementOf = ({ work, head, document }: ReadyInvoice): InvoiceElement => ({
@@ -119,7 +105,7 @@ export const sendingInvoices = (run: Run, batch: readonly ReadyInvoice[]): Sendi
       if (!outcome.ok && isLocked(run, one.invoice.issueDate)) return lockedOut(run, one);
       const holder = standing.get(one.head.number);
       if (holder?.reference === one.head.id) return settledInvoice(run, one, { ok: true, value: holder });
-      return holder ? numberTaken(run, one) : settledInvoice(run, one, outcome);
+      return holder ? invoiceNumberTaken(run, one) : settledInvoice(run, one, outcome);
     });
     await settle(run, outcomes, { closing: true });
     await letPaymentsGoOn(
@@ -162,26 +148,12 @@ const lookUpLocked = async (run: Run, pairs: readonly { one: ReadyInvoice; outco
 const lockedOut = (run: Run, one: InvoiceToSend): Settled =>
   blocked(run, one.work, one.before, lockedBlock(run, one.invoice.issueDate), { what: 'person', on: onLockDate }, named(one));
 
-/** The words only say whether looking is worth a call; what is found decides. */
-const mayBeTaken = (messages: readonly string[]): boolean =>
-  messages.length === 0 || messages.some((message) => /invoice #|unique|number/i.test(message));
-
-/** A foreign document holds the number: it is never overwritten. */
-export const numberTaken = (run: Run, one: InvoiceToSend): Settled =>
-  blockedBy(run, one, {
-    code: 'number-taken',
-    reason: `Another invoice in Xero has the number ${one.head.number} already`,
-    mend: 'Change the number of that invoice in Xero, then try again; or void this one and go on with the next number.',
-  });
+export const invoiceNumberTaken = (run: Run, one: InvoiceToSend): Settled =>
+  blockedBy(run, one, numberTaken('invoice', one.head.number, '; or void this one and go on with the next number'));
 
 /** What an answer says of an invoice. */
 export const settledInvoice = (run: Run, one: InvoiceToSend, outcome: Outcome<XeroInvoice>): Settled => {
-  if (!outcome.ok)
-    return blockedBy(run, one, {
-      code: 'refused-by-xero',
-      reason: `Xero refused the invoice: ${outcome.messages.join(' ') || 'it gave no reason'}`,
-      mend: 'Mend what Xero names, in Xero or in the settings, then try again.',
-    });
+  if (!outcome.ok) return blockedBy(run, one, refusedByXero('the invoice', outcome.messages));
   const { value } = outcome;
   if (value.unclear !== undefined) return notUnderstood(run, one, value.invoiceId, value.unclear);
   const known = {
@@ -212,9 +184,11 @@ export const settledInvoice = (run: Run, one: InvoiceToSend, outcome: Outcome<Xe
     item: syncItemOf(run, one.work, one.before, {
       state: 'blocked',
       ...known,
-      code: 'total-differs',
-      reason: `Xero reckons invoice ${one.head.number} differently: ${words}`,
-      mend: 'Compare the tax types in the settings for Xero with the rates on the invoice, or void it and make it anew.',
+      ...totalDiffers(
+        `invoice ${one.head.number}`,
+        words,
+        'Compare the tax types in the settings for Xero with the rates on the invoice, or void it and make it anew.',
+      ),
     }),
   };
 };

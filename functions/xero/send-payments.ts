@@ -8,12 +8,21 @@ import type { WaitingWork } from '../../shared/store/waiting-work.ts';
 import { createPayments, type PaymentMade } from '../../shared/xero/create-payments.ts';
 import type { Outcome } from '../../shared/xero/element.ts';
 import { paymentFor } from '../../shared/xero/map-payment.ts';
+import {
+  amountNotSayable,
+  awaitsApproval,
+  invoiceNotThere,
+  mappingMissing,
+  refusedByXero,
+  syncIsOff,
+  waitsForInvoice,
+} from './blocks.ts';
 import { firstOpenDate, followOrganisation, mayBeLocked } from './follow-organisation.ts';
 import { liftInvoices } from './lift-invoices.ts';
 import { accountFor } from './payment-account.ts';
 import type { Run } from './run.ts';
 import { sendBatch, type Element, type Sending } from './send-batch.ts';
-import { blocked, settle, syncItemOf, type Settled } from './settle.ts';
+import { blocked, settle, syncItemOf, type Block, type Settled } from './settle.ts';
 import { instantAt } from './world.ts';
 
 // Flow of the worker: records payments in Xero once their invoice stands there and is approved.
@@ -105,7 +114,7 @@ export const preparePayments = async (run: Run, works: readonly WaitingWork[]) =
 /** Whether a payment can be sent, has to wait for its invoice in this run, or is stopped until something changes. */
 const judge = (run: Run, one: PaymentToSend): Settled | 'later' | { document: XeroPayment } => {
   const { invoiceItem, payment, head } = one;
-  if (!run.settings.sync.payments) return stop(run, one, syncIsOff);
+  if (!run.settings.sync.payments) return stop(run, one, syncIsOff('payments'));
   const account = accountFor(run, payment);
   if (account === null) return stop(run, one, accountMissing(payment));
   const amount = forInvoice(payment);
@@ -113,7 +122,8 @@ const judge = (run: Run, one: PaymentToSend): Settled | 'later' | { document: Xe
   if (!isSayable(amount)) return stop(run, one, notSayable);
   if (invoiceItem?.xeroId == null) return awaiting(run, one);
   if (invoiceItem.tenantId != null && invoiceItem.tenantId !== run.tenantId) return stop(run, one, otherBooks);
-  if (invoiceItem.code === 'not-understood') return stop(run, one, invoiceBlocked(head), { what: 'approval', on: head.id });
+  if (invoiceItem.code === 'not-understood')
+    return stop(run, one, waitsForInvoice(head.number, 'payment'), { what: 'approval', on: head.id });
   if (invoiceItem.xeroStatus === 'DRAFT' || invoiceItem.xeroStatus === 'SUBMITTED') return awaitingApproval(run, one);
   if (invoiceItem.xeroStatus === 'VOIDED' || invoiceItem.xeroStatus === 'DELETED') return stop(run, one, voided(head));
   const { id, receivedOn } = payment;
@@ -132,11 +142,11 @@ const isSayable = (amount: Money): boolean => {
 /** The invoice goes first. One that can't go on itself lets its payments wait without anybody asking again. */
 const awaiting = (run: Run, one: PaymentToSend): Settled | 'later' => {
   const { invoiceItem, head } = one;
-  if (!head.toXero) return stop(run, one, invoiceNotThere(head));
+  if (!head.toXero) return stop(run, one, invoiceNotThere(head.number, 'payment'));
   const keptBack = invoiceItem?.code === 'waiting-for-calendar' && invoiceItem.state === 'pending';
   if (!keptBack && invoiceItem?.state !== 'blocked' && invoiceItem?.state !== 'failed') return 'later';
   return {
-    ...stop(run, one, invoiceBlocked(head), { what: 'invoice', on: head.id }),
+    ...stop(run, one, waitsForInvoice(head.number, 'payment'), { what: 'invoice', on: head.id }),
     also: [keepSyncItem(run.ws, { ...invoiceItem, awaited: true })],
   };
 };
@@ -145,9 +155,7 @@ const awaitingApproval = (run: Run, one: PaymentToSend): Settled => ({
   work: one.work,
   item: syncItemOf(run, one.work, one.before, {
     state: 'pending',
-    code: 'waiting-for-approval',
-    reason: `Waits until invoice ${one.head.number ?? ''} is approved in Xero`,
-    mend: 'Approve the invoice in Xero. The payment then goes on by itself.',
+    ...awaitsApproval(one.head.number, 'payment'),
   }),
   waitsFor: { what: 'approval', on: one.head.id },
 });
@@ -155,25 +163,13 @@ const awaitingApproval = (run: Run, one: PaymentToSend): Settled => ({
 const stop = (
   run: Run,
   one: PaymentToSend,
-  block: { code: string; reason: string; mend: string },
+  block: Block,
   waitsFor?: { what: 'invoice' | 'approval' | 'person'; on: string },
 ): Settled => blocked(run, one.work, one.before, block, waitsFor);
 
-const syncIsOff = {
-  code: 'sync-off',
-  reason: 'Payments are not sent to Xero at present',
-  mend: 'Switch the sync of payments on, then try again.',
-};
-const accountMissing = ({ method }: Payment) => ({
-  code: 'mapping-missing',
-  reason: `No account in Xero is chosen for ${method} payments (paymentAccount)`,
-  mend: 'Choose it in the settings for Xero (paymentAccount), then try again.',
-});
-const notSayable = {
-  code: 'amount-not-sayable',
-  reason: 'Xero has 2 decimals only, and this amount needs more',
-  mend: 'Record the payment in Xero by hand.',
-};
+const accountMissing = ({ method }: Payment): Block =>
+  mappingMissing('paymentAccount', `No account in Xero is chosen for ${method} payments`);
+const notSayable = amountNotSayable('this amount', 'Record the payment in Xero by hand.');
 const allOverpaid = {
   code: 'overpayment',
   reason: 'All of this payment came in beyond what was due',
@@ -188,16 +184,6 @@ const voided = ({ number }: InvoiceHead) => ({
   code: 'voided-in-xero',
   reason: `Invoice ${number ?? ''} is void in Xero`,
   mend: 'Refund the payment, or make a new invoice for it.',
-});
-const invoiceNotThere = ({ number }: InvoiceHead) => ({
-  code: 'invoice-not-in-xero',
-  reason: `Invoice ${number ?? ''} was made without a connection to Xero`,
-  mend: 'Send the invoice to Xero. The payment then goes on by itself.',
-});
-const invoiceBlocked = ({ number }: InvoiceHead) => ({
-  code: 'waiting-for-invoice',
-  reason: `Waits for invoice ${number ?? ''}, which can't be sent to Xero yet`,
-  mend: 'See what holds the invoice up. The payment then goes on by itself.',
 });
 
 /** How payments are recorded, and what is kept of each answer. */
@@ -242,8 +228,12 @@ export const settledPayment = (run: Run, one: PaymentToSend, outcome: Outcome<Pa
         }),
         also: outcome.value.updatedAt == null ? [] : [stampSeen(run.ws, one.head.id, outcome.value.updatedAt)],
       }
-    : stop(run, one, {
-        code: 'refused-by-xero',
-        reason: `Xero refused the payment: ${outcome.messages.join(' ') || 'it gave no reason'}`,
-        mend: 'Compare the invoice and its payments in Xero with those here, then try again.',
-      });
+    : stop(
+        run,
+        one,
+        refusedByXero(
+          'the payment',
+          outcome.messages,
+          'Compare the invoice and its payments in Xero with those here, then try again.',
+        ),
+      );

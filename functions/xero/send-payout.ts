@@ -7,18 +7,10 @@ import { createTransfer } from '../../shared/xero/bank-transfers.ts';
 import type { Outcome } from '../../shared/xero/element.ts';
 import { XeroError } from '../../shared/xero/failure.ts';
 import { createFees, deleteFees, feesFor } from '../../shared/xero/fee-transactions.ts';
+import { refusedByXero, syncIsOff } from './blocks.ts';
 import { contactOfFees } from './contact-of-fees.ts';
 import { firstOpenDate, followOrganisation, mayBeLocked } from './follow-organisation.ts';
-import {
-  accountsDiffer,
-  accountMissing,
-  feesMatched,
-  notABank,
-  notSayable,
-  refusedByXero,
-  sameAccount,
-  syncIsOff,
-} from './payout-blocks.ts';
+import { accountsDiffer, accountMissing, feesMatched, notABank, notSayable, sameAccount } from './payout-blocks.ts';
 import {
   afterAction,
   lookAtPayout,
@@ -46,7 +38,7 @@ interface Booking {
 export const sendPayout = async (run: Run, work: WaitingWork): Promise<void> => {
   const one = await gather(run, work);
   if (!one) return settle(run, [{ work }], { closing: false });
-  if (!run.settings.sync.payments) return stop(run, one, syncIsOff);
+  if (!run.settings.sync.payments) return stop(run, one, syncIsOff('payments', ' and payouts'));
   let there = await lookAtPayout(run, one.payout);
   let accounts: Accounts | undefined;
   for (;;) {
@@ -162,7 +154,7 @@ const takeFeesBack = async (run: Run, one: Booking, id: string): Promise<string 
   } catch (error) {
     if (!(error instanceof XeroError) || error.code !== 'validation') throw error;
     await (mayBeLocked(error.messages)
-      ? stop(run, one, refusedByXero(error.messages))
+      ? stop(run, one, refusedByXero('to book the payout', error.messages))
       : stop(run, one, feesMatched(error.messages)));
     return undefined;
   }
@@ -173,7 +165,7 @@ const afterRefusal = async (run: Run, one: Booking, messages: readonly string[])
   const before = run.connection.lockDate ?? '';
   if (mayBeLocked(messages)) await followOrganisation(run);
   if ((run.connection.lockDate ?? '') > before) return;
-  await stop(run, one, refusedByXero(messages));
+  await stop(run, one, refusedByXero('to book the payout', messages));
 };
 
 const bookedItem = (run: Run, { work, payout, item }: Booking, { transfers, fees }: PayoutThere): SyncItem =>

@@ -7,6 +7,7 @@ import type { Outcome } from '../../shared/xero/element.ts';
 import type { XeroInvoice } from '../../shared/xero/invoice-answer.ts';
 import { purchaseFor, spendFor } from '../../shared/xero/map-purchase.ts';
 import { createSpends, type XeroSpend } from '../../shared/xero/spends.ts';
+import { amountNotSayable, mappingMissing, refusedByXero, totalDiffers } from './blocks.ts';
 import { findContacts, type Found } from './find-contacts.ts';
 import { followOrganisation, mayBeLocked } from './follow-organisation.ts';
 import { gatherPurchases, type PurchaseToSend } from './gather-purchases.ts';
@@ -77,18 +78,10 @@ const gapOf = ({ settings }: Run, { work, isSpent, total }: PurchaseToSend): Blo
   if (settings[field] === null) return notChosen(field, work.kind === 'bill' ? 'bills of experts' : 'expenses');
   if (isSpent && settings.paymentAccount === null) return notChosen('paymentAccount', 'money that was spent');
   if (hundredthsOf(total) !== undefined) return undefined;
-  return {
-    code: 'amount-not-sayable',
-    reason: `Xero has 2 decimals only, and ${moneyText(total)} needs more`,
-    mend: 'Book it in Xero by hand.',
-  };
+  return amountNotSayable(moneyText(total), 'Book it in Xero by hand.');
 };
 
-const notChosen = (field: string, what: string): Block => ({
-  code: 'mapping-missing',
-  reason: `No account in Xero is chosen for ${what} (${field})`,
-  mend: `Choose it in the settings for Xero (${field}), then try again.`,
-});
+const notChosen = (field: string, what: string): Block => mappingMissing(field, `No account in Xero is chosen for ${what}`);
 
 /**
  * A person is told by the invoice or the words of it: the id is for the books. Where no account was ever chosen, nobody has asked for
@@ -169,12 +162,7 @@ export const isSameTotal = (run: Run, one: PurchaseToSend, there: Pick<Standing,
 
 const settledPurchase = (run: Run, one: PurchaseToSend, outcome: Outcome<Standing>): Settled => {
   const what = one.work.kind === 'bill' ? 'the bill' : 'the expense';
-  if (!outcome.ok)
-    return stop(run, one, {
-      code: 'refused-by-xero',
-      reason: `Xero refused ${what}: ${outcome.messages.join(' ') || 'it gave no reason'}`,
-      mend: 'Mend what Xero names, in Xero or in the settings, then try again.',
-    });
+  if (!outcome.ok) return stop(run, one, refusedByXero(what, outcome.messages));
   const { value } = outcome;
   const theirs = comparedOf(run, one, value);
   const known = {
@@ -188,9 +176,11 @@ const settledPurchase = (run: Run, one: PurchaseToSend, outcome: Outcome<Standin
     item: syncItemOf(run, one.work, one.before, {
       state: 'blocked',
       ...known,
-      code: 'total-differs',
-      reason: `Xero reckons ${what} differently: ${theirs.toFixed(2)} there and ${toDecimal(one.total)} here`,
-      mend: 'Compare it with the one in Xero, and correct it there.',
+      ...totalDiffers(
+        what,
+        `${theirs.toFixed(2)} there and ${toDecimal(one.total)} here`,
+        'Compare it with the one in Xero, and correct it there.',
+      ),
     }),
   };
 };

@@ -6,6 +6,7 @@ import { findQuotesByNumber } from '../../shared/xero/find-quotes.ts';
 import { invoiceGaps, totalsThatDiffer } from '../../shared/xero/map-invoice.ts';
 import { quoteFor } from '../../shared/xero/map-quote.ts';
 import type { XeroQuote } from '../../shared/xero/quote-answer.ts';
+import { gapBlock, mayBeTaken, numberTaken, refusedByXero, syncIsOff, totalDiffers } from './blocks.ts';
 import { findContacts, type Found } from './find-contacts.ts';
 import { gatherQuotes, type QuoteToSend } from './gather-quotes.ts';
 import { giveWay } from './pick-work.ts';
@@ -43,13 +44,12 @@ export const prepareQuotes = async (
   const ready: ReadyQuote[] = [];
   for (const one of toSend) {
     const contact = contacts.get(one.client.id);
-    if (!contact) stopped.push(stop(run, one, syncIsOff));
+    if (!contact) stopped.push(stop(run, one, syncIsOff('quotes')));
     else if ('block' in contact) stopped.push(stop(run, one, contact.block, { what: 'contact', on: one.client.id }));
     else {
       const place = { ...one.place, contactId: contact.contactId };
       const [gap] = invoiceGaps(one.quote, { ...place, status: 'DRAFT' });
-      if (gap)
-        stopped.push(stop(run, one, { ...gap, mend: `Choose it in the settings for Xero (${gap.field}), then try again.` }));
+      if (gap) stopped.push(stop(run, one, gapBlock(gap, 'Revise the quote.')));
       else {
         const status = one.before?.xeroId == null ? 'DRAFT' : nextQuoteStatus(one.before.xeroStatus ?? '', one.wanted);
         if (status === undefined) stopped.push(noWay(run, one, one.before?.xeroStatus ?? ''));
@@ -62,12 +62,6 @@ export const prepareQuotes = async (
 
 const stop = (run: Run, one: QuoteToSend, { code, reason, mend }: Block, waitsFor?: Settled['waitsFor']): Settled =>
   blocked(run, one.work, one.before, { code, reason, mend }, waitsFor, { number: one.quote.number });
-
-const syncIsOff = {
-  code: 'sync-off',
-  reason: 'Quotes are not sent to Xero at present',
-  mend: 'Switch the sync of quotes on, then try again.',
-};
 
 /** Somebody gave it another answer there, or deleted it: neither side's word is overwritten. */
 const noWay = (run: Run, one: QuoteToSend, there: string): Settled =>
@@ -105,10 +99,6 @@ export const sendingQuotes = (run: Run, batch: readonly ReadyQuote[]): Sending<X
   },
 });
 
-/** The words only say whether looking is worth a call; what is found decides. */
-const mayBeTaken = (messages: readonly string[]): boolean =>
-  messages.length === 0 || messages.some((message) => /quote #|unique|number/i.test(message));
-
 /** Who has the number there: ours before anybody else's. */
 export const holderOf = (found: readonly XeroQuote[], { quote }: QuoteToSend): XeroQuote | undefined =>
   found.find(({ number, reference }) => number === quote.number && reference === quote.id) ??
@@ -118,20 +108,11 @@ export const holderOf = (found: readonly XeroQuote[], { quote }: QuoteToSend): X
 export const adoptedQuote = (run: Run, one: QuoteToSend, holder: XeroQuote): Settled =>
   holder.reference === one.quote.id
     ? settledQuote(run, one, { ok: true, value: holder })
-    : stop(run, one, {
-        code: 'number-taken',
-        reason: `Another quote in Xero has the number ${one.quote.number} already`,
-        mend: 'Change the number of that quote in Xero, then try again; or revise this one.',
-      });
+    : stop(run, one, numberTaken('quote', one.quote.number, '; or revise this one'));
 
 /** What an answer says of a quote. While a step is left to where it should be, its work stays. */
 export const settledQuote = (run: Run, one: QuoteToSend, outcome: Outcome<XeroQuote>): Settled => {
-  if (!outcome.ok)
-    return stop(run, one, {
-      code: 'refused-by-xero',
-      reason: `Xero refused the quote: ${outcome.messages.join(' ') || 'it gave no reason'}`,
-      mend: 'Mend what Xero names, in Xero or in the settings, then try again.',
-    });
+  if (!outcome.ok) return stop(run, one, refusedByXero('the quote', outcome.messages));
   const { value } = outcome;
   const known = {
     number: one.quote.number,
@@ -148,9 +129,11 @@ export const settledQuote = (run: Run, one: QuoteToSend, outcome: Outcome<XeroQu
       item: syncItemOf(run, one.work, one.before, {
         state: 'blocked',
         ...known,
-        code: 'total-differs',
-        reason: `Xero reckons quote ${one.quote.number} differently: ${different.sum} ${different.theirs} there and ${different.ours} here`,
-        mend: 'Compare the tax types in the settings for Xero with the rates on the quote, or revise it.',
+        ...totalDiffers(
+          `quote ${one.quote.number}`,
+          `${different.sum} ${different.theirs} there and ${different.ours} here`,
+          'Compare the tax types in the settings for Xero with the rates on the quote, or revise it.',
+        ),
       }),
     };
   if (value.status === one.wanted)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { foundAt, type Found } from './found.ts';
 import { normalised } from '../domain/contact-match.ts';
 import { keys, partitions } from './keys.ts';
 import { maybe } from './shapes.ts';
@@ -27,6 +28,20 @@ export const xeroContactKey = keys.xeroContact;
 export const contactLinkKey = keys.contactOfClient;
 export const parseXeroContact = (item: Item): MirroredContact => record.parse(item);
 export const parseContactLink = (item: Item): ContactLink => link.parse(item);
+
+/** The links of some clients or members, as far as a batch read has found them. */
+export const contactLinksAmong = (
+  found: Found,
+  ws: string,
+  tenantId: string,
+  partyIds: readonly string[],
+): ReadonlyMap<string, ContactLink> =>
+  new Map(
+    partyIds.flatMap((id) => {
+      const known = foundAt(found, keys.contactOfClient(ws, tenantId, id), parseContactLink);
+      return known ? [[id, known] as const] : [];
+    }),
+  );
 
 /** Sort keys hold 1,024 bytes; a name may be longer, in four bytes a letter. */
 const keyed = (text: string): string => {

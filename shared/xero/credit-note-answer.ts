@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { asDocument, documentAnswer, type XeroDocument } from './document-answer.ts';
 import { hundredths } from './compared.ts';
 import { noSuchId } from './element.ts';
 import { creditNoteNamedIn } from './map-credit-note.ts';
@@ -7,14 +8,8 @@ import { creditNoteNamedIn } from './map-credit-note.ts';
 export const creditNoteAnswer = z.object({
   creditNoteID: z.string().optional(),
   creditNoteNumber: z.string().optional(),
-  reference: z.string().optional(),
   type: z.string().optional(),
-  status: z.string().optional(),
-  contact: z.object({ contactID: z.string().optional() }).optional(),
-  currencyCode: z.string().optional(),
-  subTotal: z.number().optional(),
-  totalTax: z.number().optional(),
-  total: z.number().optional(),
+  ...documentAnswer,
   allocations: z
     .array(
       z.object({
@@ -32,17 +27,9 @@ export const creditNoteAnswer = z.object({
 });
 
 /** A credit note as Xero has it. Allocations and payments are hundredths of a major unit. */
-export interface XeroCreditNote {
+export interface XeroCreditNote extends XeroDocument {
   readonly creditNoteId: string;
   readonly number: string;
-  readonly reference: string;
-  readonly status: string;
-  /** Empty when Xero didn't say. */
-  readonly contactId: string;
-  readonly currency: string;
-  readonly subtotal: number;
-  readonly tax: number;
-  readonly total: number;
   readonly allocations: readonly { readonly invoiceId: string; readonly amount: bigint }[];
   readonly payments: readonly { readonly paymentId: string; readonly reference: string; readonly amount: bigint }[];
 }
@@ -63,15 +50,10 @@ export const movedOf = ({
 export const asCreditNote = (found: z.infer<typeof creditNoteAnswer>): XeroCreditNote | undefined => {
   if (found.creditNoteID === undefined || found.creditNoteID === noSuchId) return undefined;
   return {
+    ...asDocument(found),
     creditNoteId: found.creditNoteID,
     number: found.creditNoteNumber ?? '',
     reference: creditNoteNamedIn(found.reference ?? ''),
-    status: found.status ?? '',
-    contactId: found.contact?.contactID ?? '',
-    currency: found.currencyCode ?? '',
-    subtotal: found.subTotal ?? 0,
-    tax: found.totalTax ?? 0,
-    total: found.total ?? 0,
     ...movedOf(found),
   };
 };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { asDocument, documentAnswer, type XeroDocument } from './document-answer.ts';
 import { noSuchId } from './element.ts';
 import { paymentNamedIn } from './map-payment.ts';
 import { unclearIn } from './understood.ts';
@@ -7,14 +8,8 @@ import { unclearIn } from './understood.ts';
 export const invoiceAnswer = z.object({
   invoiceID: z.string().optional(),
   invoiceNumber: z.string().optional(),
-  reference: z.string().optional(),
   type: z.string().optional(),
-  status: z.string().optional(),
-  contact: z.object({ contactID: z.string().optional() }).optional(),
-  currencyCode: z.string().optional(),
-  subTotal: z.number().optional(),
-  totalTax: z.number().optional(),
-  total: z.number().optional(),
+  ...documentAnswer,
   updatedDateUTC: z.date().optional(),
   payments: z
     .array(
@@ -24,17 +19,9 @@ export const invoiceAnswer = z.object({
 });
 
 /** An invoice as Xero has it. */
-export interface XeroInvoice {
+export interface XeroInvoice extends XeroDocument {
   readonly invoiceId: string;
   readonly number: string;
-  readonly reference: string;
-  readonly status: string;
-  /** Empty when Xero didn't say. */
-  readonly contactId: string;
-  readonly currency: string;
-  readonly subtotal: number;
-  readonly tax: number;
-  readonly total: number;
   readonly updatedAt: string | null;
   /** What of it is not understood; absent when all of it is. */
   readonly unclear?: string;
@@ -48,13 +35,7 @@ export const asInvoice = (found: z.infer<typeof invoiceAnswer>): XeroInvoice | u
     ...(unclear === undefined ? {} : { unclear }),
     invoiceId: found.invoiceID,
     number: found.invoiceNumber ?? '',
-    reference: found.reference ?? '',
-    status: found.status ?? '',
-    contactId: found.contact?.contactID ?? '',
-    currency: found.currencyCode ?? '',
-    subtotal: found.subTotal ?? 0,
-    tax: found.totalTax ?? 0,
-    total: found.total ?? 0,
+    ...asDocument(found),
     updatedAt: found.updatedDateUTC?.toISOString() ?? null,
     payments: (found.payments ?? [])
       .filter(({ status }) => status !== 'DELETED')
