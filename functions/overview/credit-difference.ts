@@ -66,12 +66,16 @@ export interface PlannedCreditNote {
   readonly writes: (who: string) => Write[];
 }
 
-/** Reckons the credit note that settles a difference. Refuses (`forbidden`) where the invoice can't take it any more. */
+/** Refuses (`preview-changed`) what is no longer as it was shown. */
+export const refuseChanged = (now: { expect?: string } = {}): never =>
+  refuse('preview-changed', 'The invoice or the difference changed since the preview; look at it again', now);
+
+/** Reckons the credit note that settles a difference. Refuses (`preview-changed`) where the invoice can't take it any more. */
 export const planCredit =
   ({ table, now, newId }: Needs) =>
   async (ws: string, difference: Difference, reason: string | null): Promise<PlannedCreditNote> => {
     const amount = (await readCredits(table)(ws, [difference]))(difference);
-    if (!amount) return refuse('forbidden', 'The invoice can not take a credit note about this difference any more');
+    if (!amount) return refuseChanged();
     const [invoiceAt, seriesAt] = [invoiceKey(ws, difference.documentId ?? ''), seriesKey(ws, 'credit-note')];
     const found = await table.batchGet([invoiceAt, seriesAt, workspaceKey(ws)]);
     const head = mustBeAt(found, invoiceAt, parseInvoice);

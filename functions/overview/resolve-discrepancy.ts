@@ -13,7 +13,7 @@ import { waits } from '../../shared/store/waiting-work.ts';
 import type { Write } from '../../shared/store/write.ts';
 import { readXeroConnection } from '../../shared/store/xero-connections.ts';
 import { driftResolved } from '../xero/note-drift.ts';
-import { planCredit, readCredits, type PlannedCreditNote } from './credit-difference.ts';
+import { planCredit, readCredits, refuseChanged, type PlannedCreditNote } from './credit-difference.ts';
 import { discrepancyView } from './discrepancy-view.ts';
 import { linkContact } from './link-contact.ts';
 import { recordRefund } from './record-refund.ts';
@@ -88,17 +88,20 @@ const readOpen =
   };
 
 /** What the way needs. Refuses one that is not among the safe ones by what stands here now. */
-const judge = async (needs: Needs, ws: string, difference: Discrepancy['difference'], { way, reason }: ResolveCall['body']) => {
+const judge = async (needs: Needs, ws: string, difference: Discrepancy['difference'], body: ResolveCall['body']) => {
+  const { way, reason, expect } = body;
   const credits = await readCredits(needs.table)(ws, [difference]);
-  requireWay(difference, way, { creditable: credits(difference) !== undefined });
+  const creditable = credits(difference) !== undefined;
+  // It could be credited when it was shown: the invoice was paid since, or credited otherwise.
+  if (way === 'credit' && !creditable && expect !== undefined) return refuseChanged();
+  requireWay(difference, way, { creditable });
   return { credits, credit: way === 'credit' ? await planCredit(needs)(ws, difference, reason ?? null) : undefined };
 };
 
 /** Exactly what was shown is done, or nothing. */
 const requireExpected = ({ expect }: PlannedCreditNote, expected: string | undefined): void => {
   if (expected === undefined) refuseFields({ path: 'expect', message: 'must be what a preview has shown' });
-  if (expected !== expect)
-    refuse('preview-changed', 'The invoice or the difference changed since the preview; look at it again', { expect });
+  if (expected !== expect) refuseChanged({ expect });
 };
 
 const reasonFor = (way: WayOut, reason: string | undefined): string | null => {

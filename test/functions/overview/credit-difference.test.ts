@@ -151,6 +151,19 @@ describe('what was shown is done, or nothing', () => {
     expect((await found()).state).toBe('open');
   });
 
+  test('an invoice that was paid since the preview is credited nothing', async () => {
+    await lower();
+    await books.compare();
+    const { id } = await found();
+    const body = { way: 'credit', expect: (await resolve(id, { way: 'credit', preview: true })).body.expect };
+    await stage.engine.table.commit([
+      replaceInvoice(place.workspace.id, { ...(await here()), status: 'paid', paid: gbp(15_000) }),
+    ]);
+    const changed = await resolve(id, body);
+    expect([changed.status, changed.body.code]).toEqual([409, 'preview-changed']);
+    expect((await here()).creditNoteIds ?? []).toEqual([]);
+  });
+
   test('repeated with its key it answers the same; without it, it is settled; one credit note comes of it', async () => {
     await lower();
     await books.compare();
