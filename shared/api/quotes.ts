@@ -1,44 +1,20 @@
 import * as z from 'zod';
 import type { Call, RouteOf } from './call.ts';
-import { documentDate, id, listOf, mailBody, moneySchema, pageQuery, syncSchema, text } from './common.ts';
+import { documentDate, id, listOf, mailBody, pageQuery, syncSchema, text } from './common.ts';
 import { freeLine, lineSchema } from './invoices.ts';
+import {
+  answerBody,
+  answerForm,
+  answerSchema,
+  byToken,
+  party,
+  publicQuoteSchema,
+  quoteHead,
+  quoteStatus,
+} from './public-quotes.ts';
 import { defineRoutes } from './route.ts';
 
-const quoteStatus = z.enum(['draft', 'sent', 'accepted', 'declined', 'invoiced', 'expired', 'withdrawn', 'superseded']);
-const party = z.record(z.string(), z.unknown());
-
-/** The receipt of an answer. */
-const answerSchema = z
-  .object({
-    kind: z.enum(['accepted', 'declined']),
-    name: z.string(),
-    at: z.string(),
-    zone: z.string(),
-    termsHash: z.string().nullable(),
-    by: z.enum(['client', 'member', 'xero']),
-  })
-  .meta({
-    id: 'QuoteAnswer',
-    description: 'Who answered a quote, when, in which zone, and the hash of the terms they agreed to',
-  });
-
-const head = {
-  number: z.string().nullable(),
-  version: z.int(),
-  status: quoteStatus,
-  currency: z.string(),
-  title: z.string(),
-  subtotal: moneySchema,
-  tax: moneySchema,
-  total: moneySchema,
-  validUntil: z.string().nullable(),
-  sentAt: z.string().nullable(),
-  acceptedBy: z.string().nullable(),
-  acceptedAt: z.string().nullable(),
-  declinedBy: z.string().nullable(),
-  declinedAt: z.string().nullable(),
-};
-const { title: _title, ...untitled } = head;
+const { title: _title, ...untitled } = quoteHead;
 const listed = {
   id: z.string(),
   ...untitled,
@@ -70,21 +46,6 @@ export const quoteSchema = z
 const linkSchema = z.object({ url: z.string(), token: z.string() }).meta({ id: 'QuoteLink' });
 const sentSchema = quoteSchema.extend({ link: linkSchema });
 
-export const publicQuoteSchema = z
-  .object({
-    ...head,
-    notes: z.string(),
-    pricesIncludeTax: z.boolean(),
-    lines: z.array(lineSchema.pick({ description: true, quantity: true, unit: true, unitPrice: true, amount: true, tax: true })),
-    termsHash: z.string(),
-    zone: z.string(),
-    answer: answerSchema.omit({ by: true }).nullable(),
-    invoiceUrl: z.string().nullable().meta({ description: 'The page of the invoice that it became, for whoever has this link' }),
-    supplier: party,
-    client: party,
-  })
-  .meta({ id: 'PublicQuote', description: 'A quote as its client sees it' });
-
 const lines = z.array(freeLine).min(1).max(200);
 const withTax = z.boolean().meta({ description: 'Prices are meant with tax; without it tax comes on top' });
 const said = {
@@ -101,13 +62,7 @@ const forSomebody = z
     message: 'or jobId must be given',
   });
 
-const name = z.string().trim().pipe(text(200, 1)).meta({ description: 'Who answers, in full' });
-const answerBody = z.strictObject({ name, termsHash: z.string().max(100) });
-/** What the page's form sends. Whatever is wrong with it, the page says so. */
-const answerForm = z.object({ name: z.string().optional(), termsHash: z.string().optional(), nonce: z.string().optional() });
-
 const byId = z.strictObject({ id: id('quo') });
-const byToken = z.strictObject({ token: z.string().max(300) });
 const room = { capability: 'quotes', access: 'finance' } as const;
 const open = { capability: 'quotes', access: 'public', params: byToken } as const;
 const page = { status: 200, contentType: 'text/html' } as const;
