@@ -9,8 +9,11 @@ export interface Outage {
   readonly until: Instant;
 }
 
-/** A single lost answer is nothing; what lasts for hours costs twelve looks an hour. */
-const pausesSeconds = [0, 60, 120, 300] as const;
+/**
+ * A single lost answer is nothing; what lasts for hours costs twelve looks an hour. Each is short of whole minutes: the sweep that asks
+ * again comes each minute, and would just miss a pause that began when the answer to its last call did not come.
+ */
+const pausesSeconds = [0, 50, 110, 290] as const;
 
 /** What is known of an outage once it was asked in vain another time. */
 export const askedInVain = (outage: Outage | null, now: Instant): Outage => {
