@@ -1,7 +1,7 @@
 import type { BillCall } from '../../shared/api/bills.ts';
 import { dateIn, type Instant } from '../../shared/domain/days.ts';
 import { changesBooks, checkExpense } from '../../shared/domain/expense.ts';
-import { toDecimal } from '../../shared/domain/money.ts';
+import { moneyText } from '../../shared/domain/money-text.ts';
 import type { Reply } from '../../shared/domain/once.ts';
 import { audited } from '../../shared/store/audit.ts';
 import { replaceExpense, type Expense } from '../../shared/store/expenses.ts';
@@ -39,7 +39,7 @@ export const editExpense =
       requireJobOpen(job, mustBeAt(found, memberKey(ws, after.memberId), parseMember), caller.memberId);
     checkExpense(after, { today: dateIn(workspace.zone, now()), jobCurrency: job.currency });
     const version = before.version + 1;
-    const text = `An expense of ${toDecimal(after.amount)} ${after.amount.currency} on ${job.name} was corrected`;
+    const text = `An expense of ${moneyText(after.amount)} on ${job.name} was corrected`;
     await table.commit([
       replaceExpense(ws, after),
       // A batch that is just being put together loses the race, and reads the expense again.

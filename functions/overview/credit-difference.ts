@@ -3,7 +3,8 @@ import { creditFor } from '../../shared/domain/credit-difference.ts';
 import type { Instant } from '../../shared/domain/days.ts';
 import { stepsOf, type Difference, type PlannedStep } from '../../shared/domain/discrepancy.ts';
 import { balanceOf } from '../../shared/domain/invoice.ts';
-import { sumMoney, toDecimal, type Money } from '../../shared/domain/money.ts';
+import { sumMoney, type Money } from '../../shared/domain/money.ts';
+import { moneyText } from '../../shared/domain/money-text.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import { creditNoteKey, parseCreditNote } from '../../shared/store/credit-notes.ts';
 import { foundAt, mustBeAt, type Found } from '../../shared/store/found.ts';
@@ -102,6 +103,6 @@ export const planCredit =
     };
   };
 
-const words = (money: Money): string => `${toDecimal(money)} ${money.currency}`;
+const words = (money: Money): string => moneyText(money);
 
 const fingerprint = (seen: unknown): string => createHash('sha256').update(JSON.stringify(seen)).digest('base64url').slice(0, 22);

@@ -1,7 +1,7 @@
 import type { Instant } from '../../shared/domain/days.ts';
 import { balanceOf } from '../../shared/domain/invoice.ts';
-import { moneyText } from '../../shared/domain/money-text.ts';
 import { negate } from '../../shared/domain/money.ts';
+import { moneyText } from '../../shared/domain/money-text.ts';
 import { dueChanged, revenueChanged } from '../../shared/store/aggregates.ts';
 import { audited } from '../../shared/store/audit.ts';
 import { addCreditNote } from '../../shared/store/credit-notes.ts';

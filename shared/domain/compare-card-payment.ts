@@ -1,5 +1,6 @@
 import type { Difference } from './discrepancy.ts';
-import { isSame, toDecimal, type Money } from './money.ts';
+import { isSame, type Money } from './money.ts';
+import { moneyText } from './money-text.ts';
 
 /** A card payment as the platform has it. */
 export type CardPaymentHere = { id: string; paymentIntentId: string; amount: Money; counts: Money; number: string | null };
@@ -39,5 +40,5 @@ export function cardPaymentUnknown(paymentIntentId: string, amount: Money): Diff
 }
 
 function words(money: Money): string {
-  return `${toDecimal(money)} ${money.currency}`;
+  return moneyText(money);
 }

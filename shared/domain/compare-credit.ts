@@ -1,7 +1,8 @@
 import { compareDocument, differenceOf, isGoneThere, type DocumentHere, type DocumentThere } from './compare-document.ts';
 import type { Difference } from './discrepancy.ts';
-import { fromHundredths, hundredthsText } from './hundredths.ts';
+import { fromHundredths } from './hundredths.ts';
 import { isCurrency } from './money.ts';
+import { hundredthsMoneyText } from './money-text.ts';
 
 /** A credit note as Xero has it, with what stands against it. Amounts are hundredths of a major unit. */
 export type CreditThere = DocumentThere & {
@@ -33,6 +34,6 @@ function moved(
   const all = parts.reduce((sum, { amount }) => sum + amount, 0n);
   if (all === 0n) return [];
   const amount = isCurrency(ours.currency) ? fromHundredths(all, ours.currency) : null;
-  const theirs = `${hundredthsText(all)} ${ours.currency}`;
+  const theirs = hundredthsMoneyText(all, ours.currency);
   return [differenceOf(ours, creditNoteId, { kind, ours: 'nothing', theirs, cause, amount })];
 }

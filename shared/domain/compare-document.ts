@@ -1,7 +1,8 @@
 import type { DateText } from './days.ts';
 import type { Difference, DifferenceSubject, DriftKind } from './discrepancy.ts';
 import { fromHundredths, hundredthsOf, hundredthsText } from './hundredths.ts';
-import { isCurrency, toDecimal, type Money } from './money.ts';
+import { isCurrency, type Money } from './money.ts';
+import { hundredthsMoneyText, moneyText } from './money-text.ts';
 
 /** A line as Xero has it, or as it was sent there. Amounts are hundredths of a major unit. */
 export type ComparedLine = { description: string; quantity: number; amount: bigint; tax: bigint };
@@ -126,8 +127,8 @@ function sums(ours: DocumentHere, sum: 'subtotal' | 'tax' | 'total', theirs: Doc
   const here = money && hundredthsOf(money);
   if (money === undefined || here === theirs[sum]) return undefined;
   return {
-    ours: `${toDecimal(money)} ${currency}`,
-    theirs: `${hundredthsText(theirs[sum])} ${currency}`,
+    ours: moneyText(money),
+    theirs: hundredthsMoneyText(theirs[sum], currency),
     amount: here === undefined || !isCurrency(currency) ? null : fromHundredths(theirs[sum] - here, currency),
   };
 }

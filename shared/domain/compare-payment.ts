@@ -1,7 +1,8 @@
 import type { DateText } from './days.ts';
 import type { Difference, DriftKind } from './discrepancy.ts';
-import { fromHundredths, hundredthsOf, hundredthsText } from './hundredths.ts';
-import { isCurrency, toDecimal, type Money } from './money.ts';
+import { fromHundredths, hundredthsOf } from './hundredths.ts';
+import { isCurrency, type Money } from './money.ts';
+import { hundredthsMoneyText, moneyText } from './money-text.ts';
 
 /** A payment as Xero has it. `amount` is in hundredths of a major unit. */
 export type PaymentThere = {
@@ -58,7 +59,7 @@ export function paymentUnknown(theirs: PaymentThere, invoice: { number: string |
     outsideId: theirs.paymentId,
     number: invoice.number,
     ours: null,
-    theirs: `${hundredthsText(theirs.amount)} ${invoice.currency}`,
+    theirs: hundredthsMoneyText(theirs.amount, invoice.currency),
     amount,
     cause: `A payment of invoice ${invoice.number ?? ''} was recorded in Xero and is not here`,
   };
@@ -73,7 +74,7 @@ function said({ id, number }: PaymentHere, outsideId: string, facts: Said): Diff
 function amountDifference(ours: PaymentHere, theirs: PaymentThere): Difference[] {
   const here = hundredthsOf(ours.amount);
   if (here === undefined || here === theirs.amount) return [];
-  const there = `${hundredthsText(theirs.amount)} ${ours.amount.currency}`;
+  const there = hundredthsMoneyText(theirs.amount, ours.amount.currency);
   const amount = fromHundredths(theirs.amount - here, ours.amount.currency);
   const cause = 'The amount of the payment was changed in Xero';
   return [said(ours, theirs.paymentId, { kind: 'amount', ours: words(ours.amount), theirs: there, cause, amount })];
@@ -94,5 +95,5 @@ function invoiceDifference(ours: PaymentHere, theirs: PaymentThere): Difference[
 }
 
 function words(money: Money): string {
-  return `${toDecimal(money)} ${money.currency}`;
+  return moneyText(money);
 }

@@ -1,5 +1,6 @@
 import { balanceOf, owedOf, type InvoiceState } from './invoice.ts';
-import { isSame, toDecimal, type Money } from './money.ts';
+import { isSame, type Money } from './money.ts';
+import { moneyText } from './money-text.ts';
 
 /** A way to put an issued invoice right, with the most that it may be about where it has an amount. */
 export type Correction = {
@@ -111,5 +112,5 @@ function refunds(invoice: InvoiceState, there: StatusThere, payments: readonly G
 }
 
 function words(money: Money): string {
-  return `${toDecimal(money)} ${money.currency}`;
+  return moneyText(money);
 }

@@ -1,7 +1,8 @@
 import type { Difference } from './discrepancy.ts';
-import { hundredthsOf, hundredthsText } from './hundredths.ts';
+import { hundredthsOf } from './hundredths.ts';
 import { balanceOf, type InvoiceState } from './invoice.ts';
-import { compareMoney, negate, subtract, toDecimal, unitsOf, type Money } from './money.ts';
+import { compareMoney, negate, subtract, unitsOf, type Money } from './money.ts';
+import { hundredthsMoneyText, moneyText } from './money-text.ts';
 
 /**
  * What a credit note must be about so that an invoice comes to what somebody has lowered it to in Xero. `creditedOnlyHere` is what
@@ -20,7 +21,6 @@ export function creditFor(
   const here = subtract(invoice.total, creditedOnlyHere);
   const left = hundredthsOf(subtract(here, credit));
   const { currency } = amount;
-  if (ours !== `${toDecimal(here)} ${currency}` || left === undefined || theirs !== `${hundredthsText(left)} ${currency}`)
-    return undefined;
+  if (ours !== moneyText(here) || left === undefined || theirs !== hundredthsMoneyText(left, currency)) return undefined;
   return compareMoney(credit, balanceOf(invoice).due) > 0 ? undefined : credit;
 }

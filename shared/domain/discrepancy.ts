@@ -1,4 +1,5 @@
-import { negate, toDecimal, type Money } from './money.ts';
+import { negate, type Money } from './money.ts';
+import { moneyText } from './money-text.ts';
 import { refuse } from './refusal.ts';
 
 /** What is different between the platform and the outside. `extra` is only what carries our reference or our number series. */
@@ -159,4 +160,4 @@ export function stepsOf({ kind, subject, number, documentId, ours, amount }: Dif
   }
 }
 
-const wordsOf = (money: Money): string => `${toDecimal(money)} ${money.currency}`;
+const wordsOf = (money: Money): string => moneyText(money);

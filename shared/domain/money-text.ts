@@ -1,3 +1,4 @@
+import { hundredthsText } from './hundredths.ts';
 import { toDecimal, type Money } from './money.ts';
 
 // Money and numbers as people read them: on paper, on pages, in mails and notifications. This is the one way of writing them.
@@ -14,6 +15,12 @@ export function figure(money: Money): string {
 /** An amount with its currency: `GBP 1,234.50`. */
 export function moneyText(money: Money): string {
   return `${money.currency} ${figure(money)}`;
+}
+
+/** An amount in hundredths, as Xero has it, with its currency: 123450 GBP is `GBP 1,234.50`, whatever the currency's own decimals. */
+export function hundredthsMoneyText(hundredths: bigint, currency: string): string {
+  const [whole = '', decimals = ''] = hundredthsText(hundredths).replace('-', '').split('.');
+  return `${currency} ${hundredths < 0n ? '−' : ''}${grouped(whole)}.${decimals}`;
 }
 
 /** A rate as percent: `0.2` is `20%`, `0.09975` is `9.975%`. Reckoned on the text, so that no digit is lost. */

@@ -3,6 +3,7 @@ import type { LineItem } from 'xero-node/dist/gen/model/accounting/lineItem.js';
 import { parseDecimal, roundHalfUp } from '../domain/decimal.ts';
 import { hundredthsOf } from '../domain/hundredths.ts';
 import { minorUnits, toDecimal, unitsOf, type Money } from '../domain/money.ts';
+import { moneyText } from '../domain/money-text.ts';
 import { taxKey } from '../domain/tax-key.ts';
 import type { TaxRuleKind } from '../domain/tax.ts';
 import { cutForXero } from '../domain/text.ts';
@@ -76,7 +77,7 @@ export const invoiceGaps = (invoice: InvoiceForXero, place: InvoicePlace): Mappi
           {
             code: 'amount-not-sayable' as const,
             field: 'lines',
-            reason: `Xero has 2 decimals only, and ${toDecimal(line.amount)} ${line.amount.currency} needs more`,
+            reason: `Xero has 2 decimals only, and ${moneyText(line.amount)} needs more`,
           },
         ]),
   ]);

@@ -78,7 +78,7 @@ describe('an invoice on both sides', () => {
 
   test('the sum in question is told in the invoice’s own units', () => {
     const [found] = compareInvoice(here(), there({ subtotal: 12_000n, total: 14_500n }));
-    expect(found).toMatchObject({ ours: '150.00 GBP', theirs: '145.00 GBP', amount: gbp(-500), number: 'INV-0001' });
+    expect(found).toMatchObject({ ours: 'GBP 150.00', theirs: 'GBP 145.00', amount: gbp(-500), number: 'INV-0001' });
   });
 
   test('yen have no decimals there and here', () => {

@@ -74,7 +74,7 @@ const makerFor =
 const difference = async ({ table, system }: RunningSystem, ws: string, invoice: Body): Promise<string> => {
   const id = `dis_${String(invoice.id).slice(4)}`;
   const seen = { system: 'xero', subject: 'invoice', documentId: invoice.id, outsideId: null, number: invoice.number } as const;
-  const said = { kind: 'tax', ours: '0.00 GBP', theirs: '1.00 GBP', amount: null, cause: 'Its tax was changed in Xero' } as const;
+  const said = { kind: 'tax', ours: 'GBP 0.00', theirs: 'GBP 1.00', amount: null, cause: 'Its tax was changed in Xero' } as const;
   const at = new Date(system.clock.now()).toISOString();
   await noteDifference(table)(ws, { difference: { ...seen, ...said }, at, newId: () => id });
   return id;

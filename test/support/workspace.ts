@@ -40,7 +40,7 @@ const member = (name: string, role: Role, zone: string): Member => ({
   status: 'active',
 });
 
-/** Writes such a workspace into the table. Rates: the job's is 120.00 GBP an hour. */
+/** Writes such a workspace into the table. Rates: the job's is GBP 120.00 an hour. */
 export const seedWorkspace = async (table: Table, changes: Partial<Workspace> = {}): Promise<TestWorkspace> => {
   const workspace: Workspace = {
     id: newId('ws'),

@@ -55,7 +55,7 @@ export const aLine = (quantity: string, unitPrice: number, amount: number, tax: 
   };
 };
 
-/** An issued invoice that waits to be sent; 1.25 hours at 100.00 GBP and 20 % VAT unless said otherwise. */
+/** An issued invoice that waits to be sent; 1.25 hours at GBP 100.00 and 20 % VAT unless said otherwise. */
 export const anInvoice = async (
   stage: XeroStage,
   { workspace }: TestWorkspace,

@@ -4,7 +4,7 @@ export type Money = { amount: number; currency: string };
 
 /** An amount for people. The story only tells of currencies with two decimals. */
 export const shown = ({ amount, currency }: Money): string =>
-  `${Math.floor(amount / 100)}.${String(amount % 100).padStart(2, '0')} ${currency}`;
+  `${currency} ${(amount / 100).toLocaleString('en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 
 export const chapter = (context: DemoContext, title: string): void => context.log(`\n  ${title}`);
 export const say = (context: DemoContext, line: string): void => context.log(`    ✓ ${line}`);

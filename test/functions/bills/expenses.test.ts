@@ -118,7 +118,7 @@ describe('expenses', () => {
     expect(await edit('1')).toMatchObject({ status: 200, body: { amount: gbp(4500), status: 'non-billable' } });
     expect(await edit('1')).toMatchObject({ status: 412 });
     const [told] = await latestAudit(engine.table)(setting.workspace.id, 1);
-    expect(told?.text).toBe('An expense of 45.00 GBP on New web shop was corrected');
+    expect(told?.text).toBe('An expense of GBP 45.00 on New web shop was corrected');
     expect(await bill()).toMatchObject({ status: 409, body: { code: 'nothing-to-bill' } });
   });
 });

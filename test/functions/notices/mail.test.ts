@@ -26,7 +26,7 @@ beforeEach(async () => {
 const telling = (changes: Partial<Telling> = {}): Telling => ({
   id: newId('ntf'),
   cause: 'payment-parked#pay_1',
-  text: '50.00 GBP came in for invoice INV-0001 and were not counted',
+  text: 'GBP 50.00 came in for invoice INV-0001 and were not counted',
   mend: 'Look at the payment in Stripe',
   about: null,
   at: rooms.clock.now(),
@@ -65,10 +65,10 @@ describe('what concerns money and books', () => {
     await post.run();
     expect(post.letters.find(({ to }) => to === 'ada@example.com')).toEqual({
       to: 'ada@example.com',
-      subject: 'Harbour Lane: 50.00 GBP came in for invoice INV-0001 and were not counted',
+      subject: 'Harbour Lane: GBP 50.00 came in for invoice INV-0001 and were not counted',
       text: [
         'Hello Ada,',
-        'Harbour Lane: 50.00 GBP came in for invoice INV-0001 and were not counted.',
+        'Harbour Lane: GBP 50.00 came in for invoice INV-0001 and were not counted.',
         'What to do: Look at the payment in Stripe.',
         'Go to https://app.example.com',
         'You get this mail once, until the matter is settled. E-mails of this kind can be switched off in your settings.\n',

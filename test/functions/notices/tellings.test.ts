@@ -31,10 +31,10 @@ const listed = async (state: 'open' | 'resolved') => (await listNotices(engine.t
 
 describe('a notification', () => {
   test('is told once per cause: later words are renewed under the same id and instant', async () => {
-    await tell({ text: 'Overpaid by 5.00 GBP' });
+    await tell({ text: 'Overpaid by GBP 5.00' });
     const [first] = await listed('open');
-    await tell({ text: 'Overpaid by 7.00 GBP', at: late });
-    expect(await listed('open')).toEqual([{ ...first, text: 'Overpaid by 7.00 GBP' }]);
+    await tell({ text: 'Overpaid by GBP 7.00', at: late });
+    expect(await listed('open')).toEqual([{ ...first, text: 'Overpaid by GBP 7.00' }]);
     expect(first).toMatchObject({ at: early, openSince: early, resolvedAt: null });
   });
 

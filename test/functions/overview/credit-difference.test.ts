@@ -57,14 +57,14 @@ describe('an invoice that was lowered in Xero', () => {
     await lower();
     await books.compare();
     const difference = await found();
-    expect(difference).toMatchObject({ ours: '150.00 GBP', theirs: '120.00 GBP', amount: gbp(-3_000) });
+    expect(difference).toMatchObject({ ours: 'GBP 150.00', theirs: 'GBP 120.00', amount: gbp(-3_000) });
     expect(waysOf(difference)).toEqual(['credit', 'ignore']);
     const shown = await resolve(difference.id, { way: 'credit', preview: true });
     expect(shown.body).toMatchObject({ done: false, expect: expect.any(String) });
     expect(shown.body.steps.map(({ where, what }: Record<string, string>) => `${where}: ${what}`)).toEqual([
-      `here: Issue a credit note over 30.00 GBP for the invoice ${invoice.number}`,
+      `here: Issue a credit note over GBP 30.00 for the invoice ${invoice.number}`,
       'here: What is due on it falls by that; Xero never hears of the credit note, as it is lower there already',
-      'here: The credit note takes 25.00 GBP and 5.00 GBP tax off; 120.00 GBP stays due on the invoice',
+      'here: The credit note takes GBP 25.00 and GBP 5.00 tax off; GBP 120.00 stays due on the invoice',
     ]);
     expect(await here()).toMatchObject({ status: 'issued', version: 1 });
 
@@ -89,7 +89,7 @@ describe('an invoice that was lowered in Xero', () => {
     await lower('1.2500');
     await books.compare();
     const again = await found();
-    expect(again).toMatchObject({ ours: '120.00 GBP', theirs: '150.00 GBP', amount: gbp(3_000) });
+    expect(again).toMatchObject({ ours: 'GBP 120.00', theirs: 'GBP 150.00', amount: gbp(3_000) });
     expect(waysOf(again)).toEqual(['ignore']);
   });
 
@@ -99,7 +99,7 @@ describe('an invoice that was lowered in Xero', () => {
     await credit();
     await lower('0.5000');
     await books.compare();
-    expect(await found()).toMatchObject({ ours: '120.00 GBP', theirs: '60.00 GBP' });
+    expect(await found()).toMatchObject({ ours: 'GBP 120.00', theirs: 'GBP 60.00' });
     expect((await credit()).body).toMatchObject({ done: true });
     expect(await here()).toMatchObject({ credited: gbp(9_000) });
     await books.compare();

@@ -75,7 +75,7 @@ describe('comparing on request', () => {
     const query = { from: '2026-11-01', to: '2026-11-30', interval: 'month' };
     expect((await call(place, 'GET /v1/dashboard', { query })).body.discrepancies).toBe(1);
     const [found] = await open(place);
-    expect(found).toMatchObject({ kind: 'tax', system: 'xero', ours: '25.00 GBP', theirs: '1.00 GBP', state: 'open' });
+    expect(found).toMatchObject({ kind: 'tax', system: 'xero', ours: 'GBP 25.00', theirs: 'GBP 1.00', state: 'open' });
     expect(found.ways.map(({ way }: { way: string }) => way)).toEqual(['ignore']);
     expect((await call(place, 'GET /v1/discrepancies/{id}', { params: { id: found.id } })).body).toEqual(found);
   });
@@ -150,7 +150,7 @@ describe('ways out', () => {
     expect(await open(place)).toEqual([]);
     await tamper('invoices', invoiceThere, { set: { TotalTax: 2, Total: 127 }, silent: true });
     await compare(place);
-    expect(await open(place)).toMatchObject([{ id: found.id, theirs: '2.00 GBP' }]);
+    expect(await open(place)).toMatchObject([{ id: found.id, theirs: 'GBP 2.00' }]);
   });
 
   test('a payment that was deleted there is sent again', async () => {

@@ -172,7 +172,7 @@ describe('a credit note', () => {
     await books.tamper('creditNotes', id, { set: { SubTotal: 10, Total: 15 }, silent: false });
     await event('CREDITNOTE', id);
     expect(await books.open()).toMatchObject([
-      { subject: 'credit-note', kind: 'amount', documentId: note.id, theirs: '15.00 GBP' },
+      { subject: 'credit-note', kind: 'amount', documentId: note.id, theirs: 'GBP 15.00' },
     ]);
     await stage.clock.advance(61);
     await books.tamper('creditNotes', id, { set: { SubTotal: 25, Total: 30 }, silent: false });

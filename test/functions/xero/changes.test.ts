@@ -151,7 +151,7 @@ describe('payment recorded here is deleted there', () => {
     await xero.poll();
     const [found, ...more] = await xero.discrepancies();
     expect(more).toEqual([]);
-    expect(found?.difference).toMatchObject({ subject: 'payment', documentId: payment.id, ours: '150.00 GBP', theirs: null });
+    expect(found?.difference).toMatchObject({ subject: 'payment', documentId: payment.id, ours: 'GBP 150.00', theirs: null });
     expect(await xero.now(invoice)).toMatchObject({ status: 'paid' });
     expect(await readNotices()).toHaveLength(1);
   });

@@ -62,7 +62,7 @@ describe('R2: cut off', () => {
         'done',
         { invoices: 1, contacts: 1, creditNotes: 1, bills: 1, quotes: 1 },
       ]);
-      expect([n, await books.open()]).toMatchObject([n, [{ kind: 'tax', theirs: `${tax.toFixed(2)} GBP` }]]);
+      expect([n, await books.open()]).toMatchObject([n, [{ kind: 'tax', theirs: `GBP ${tax.toFixed(2)}` }]]);
       expect([n, await readWaitingWork(table)(ws)]).toEqual([n, []]);
     }
   });

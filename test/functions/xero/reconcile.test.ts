@@ -223,7 +223,7 @@ describe('comparing with Xero', () => {
     await compare(place);
     await tamper('invoices', first?.['InvoiceID'], { set: { TotalTax: 1, Total: 126 } });
     await compare(place, 'changed');
-    expect(await open(place)).toMatchObject([{ kind: 'tax', ours: '25.00 GBP', theirs: '1.00 GBP', documentId: sent[0]?.id }]);
+    expect(await open(place)).toMatchObject([{ kind: 'tax', ours: 'GBP 25.00', theirs: 'GBP 1.00', documentId: sent[0]?.id }]);
     await compare(place, 'changed');
     expect(await open(place)).toHaveLength(1);
     await tamper('invoices', first?.['InvoiceID'], { set: { TotalTax: 25, Total: 150 }, silent: true });
@@ -334,7 +334,7 @@ describe('comparing with Xero', () => {
       await stage.work(ws);
       const read = await readReconciliation(table)(ws);
       expect([n, read.state, read.compared]).toEqual([n, 'done', { invoices: 3, contacts: 1 }]);
-      expect([n, await open(place)]).toMatchObject([n, [{ kind: 'tax', theirs: `${tax.toFixed(2)} GBP` }]]);
+      expect([n, await open(place)]).toMatchObject([n, [{ kind: 'tax', theirs: `GBP ${tax.toFixed(2)}` }]]);
       expect([n, await readWaitingWork(table)(ws)]).toEqual([n, []]);
     }
   });
