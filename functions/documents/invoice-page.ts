@@ -35,13 +35,21 @@ const thanks = told('good', 'Thank you', 'Your payment has arrived.');
 /** The page of an invoice. Its one form leads to a payment page. */
 export const invoicePage = (document: PrintedDocument, state: PageState): Reply =>
   documentPage(document, {
-    message: state.said === 'returned' && document.state?.text === 'Paid' ? thanks : messages.get(state.said ?? ''),
+    message: messageOf(document, state),
     caption: 'What the invoice is for',
     linesLeft: state.linesLeft,
     actions: actions(document, state),
     footer: 'This page is private: whoever has its address can see the invoice.',
     formsTo: state.formsTo,
   });
+
+/** Whether something can be paid is known here; a word in an address that says otherwise is old, or somebody else's. */
+const settled = ['already-settled', 'invoice-void'];
+
+const messageOf = ({ state }: PrintedDocument, { said = '', isPayable }: PageState): Html | undefined => {
+  if (said === 'returned' && state?.text === 'Paid') return thanks;
+  return isPayable && settled.includes(said) ? undefined : messages.get(said);
+};
 
 const actions = ({ sums }: PrintedDocument, { token, isPayable }: PageState): Html => {
   const pdf = html`<a class="button plain" href="/i/${token}/pdf">Download PDF</a>`;

@@ -38,6 +38,7 @@ describe('the API', () => {
       'GET /i/{token}/pdf',
       'GET /paid/{id}',
       'GET /q/{token}',
+      'GET /q/{token}/pdf',
       'GET /v1/openapi.json',
       'GET /v1/public/invoices/{token}',
       'GET /v1/public/quotes/{token}',

@@ -204,6 +204,10 @@ describe('the button to pay', () => {
     expect((await page(token, 'already-settled')).text).toContain('Nothing is due');
     // Whatever else stands in the address says nothing.
     expect((await page(token, 'constructor')).text).toBe((await page(token)).text);
+    const due = await issued(till, shop);
+    const payable = await tokenOf(due.id);
+    for (const word of ['already-settled', 'invoice-void'])
+      expect((await page(payable, word)).text).toBe((await page(payable)).text);
   });
 
   test('F89 leads nowhere but to Stripe and back, whatever a form, a query or a header says', async () => {
