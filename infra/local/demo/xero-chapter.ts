@@ -1,7 +1,7 @@
 import type { ApiClient } from './api-client.ts';
 import { followOnce, postForm } from './api-client.ts';
 import type { DemoContext } from './context.ts';
-import { agree, say } from './telling.ts';
+import { agree, say, shown } from './telling.ts';
 
 const organisationName = 'Kestrel Studio Ltd';
 
@@ -46,6 +46,6 @@ export const inXero = async (
   agree(found.length <= 1, `${number} stands in Xero once`);
   const [invoice] = found;
   if (!invoice) return { status: 'missing', lines: 0, total: '', contact: '' };
-  const total = `${invoice.Total.toFixed(2)} ${invoice.CurrencyCode}`;
+  const total = shown({ amount: Math.round(invoice.Total * 100), currency: invoice.CurrencyCode });
   return { status: invoice.Status, lines: invoice.LineItems.length, total, contact: invoice.Contact.Name };
 };
