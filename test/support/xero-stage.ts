@@ -13,6 +13,7 @@ import { readXeroConnection, replaceXeroConnection } from '../../shared/store/xe
 import { organisationFreed, workspaceOfOrganisation } from '../../shared/store/xero-organisations.ts';
 import { systemHttp } from '../../shared/runtime/http.ts';
 import { randomToken } from '../../shared/runtime/random-token.ts';
+import type { Part } from './description-check.ts';
 import type { Engine } from './engine.ts';
 import { startEngine } from './engine.ts';
 import { memorySecrets, type MemorySecrets } from './memory-secrets.ts';
@@ -83,10 +84,14 @@ export const callOf = <R>(caller: Caller | undefined, parts: Record<string, unkn
     ...parts,
   }) as never;
 
-export const startXeroStage = async (options: { tier?: 1000 | 5000 } = {}): Promise<XeroStage> => {
+/** `watched`: where the books are broken by hand, what they answer is not held against Xero's description. */
+export const startXeroStage = async ({
+  watched,
+  ...options
+}: { tier?: 1000 | 5000; watched?: readonly Part[] } = {}): Promise<XeroStage> => {
   const clock = createClock();
   const engine = await startEngine();
-  const watch = watchXero();
+  const watch = watchXero(watched);
   const sandbox = await startXeroSandbox({
     clock,
     observe: watch.observe,

@@ -284,7 +284,7 @@ let left: Difference[];
 const told = new Map<Expected, Difference>();
 
 beforeAll(async () => {
-  stage = await startXeroStage({ tier: 5000 });
+  stage = await startXeroStage({ tier: 5000, watched: ['request'] });
   await stage.control('POST', 'settings', { tier: 1_000_000, minuteLimit: 10_000 });
   place = await stage.fresh();
   shared = comparedBooks(stage, () => place);
