@@ -2,10 +2,11 @@ import type { Instant } from '../../shared/domain/days.ts';
 import { applyPayment, balanceOf, removePayment } from '../../shared/domain/invoice.ts';
 import { add, moneyOf, negate, subtract, unitsOf, zero, type Money } from '../../shared/domain/money.ts';
 import { moneyText } from '../../shared/domain/money-text.ts';
-import { allocatedOf, moveCovers, sumOf, type Covers } from '../../shared/domain/open-credit.ts';
+import { allocatedOf, moveCovers, setAgainstDue, sumOf, type Covers, type OpenCredit } from '../../shared/domain/open-credit.ts';
 import { belongsInXero, overpaidBy } from '../../shared/domain/payments.ts';
 import { dueChanged } from '../../shared/store/aggregates.ts';
 import { audited } from '../../shared/store/audit.ts';
+import { moreAllocated } from '../../shared/store/credit-notes.ts';
 import { escrowFollows } from '../../shared/store/escrow.ts';
 import { replaceInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
 import { notified, resolved } from '../../shared/store/notifications.ts';
@@ -53,7 +54,7 @@ export const paymentWrites = (change: PaymentChange, by: By): Applied => {
   const { ws, now } = by;
   const gained = moneyOf(unitsOf(after.counts) - (before ? unitsOf(before.counts) : 0n), after.counts.currency);
   const { head, covered, covers } = withCovers(change, gained);
-  const changed = covered && gained.amount !== 0 ? countedOn(covered, gained) : undefined;
+  const { changed, set } = covered && gained.amount !== 0 ? countedOn(covered, gained) : { changed: undefined, set: [] };
   const kept = { ...after, covers: covers.length > 0 ? [...covers] : undefined };
   const payment = { ...kept, overpaid: overpaid(before, kept, covered) };
   const moved = changed !== undefined && payment.origin !== 'xero' && changed.toXero;
@@ -61,10 +62,11 @@ export const paymentWrites = (change: PaymentChange, by: By): Applied => {
   return {
     payment: { ...payment, version: before ? before.version + 1 : payment.version },
     head: changed ? { ...changed, version: changed.version + 1 } : head,
-    rings: rings || (moved && before !== undefined),
+    rings: rings || (moved && before !== undefined) || (set.length > 0 && changed?.toXero === true),
     writes: [
       before ? (isGone ? forgetPayment(ws, before) : replacePayment(ws, payment)) : addPayment(ws, payment),
       ...(head && changed ? invoiceWrites(ws, head, changed) : []),
+      ...(changed ? set.flatMap((part) => setWrites(ws, changed, part, by)) : []),
       ...xeroWrites(ws, payment, { rings, rebooks: moved && before !== undefined && !change.deletedThere, gained, now }),
       audited(ws, { id: by.newId('aud'), at: now, who: by.who, about: payment.id, ...told(payment, gained, head) }),
       ...parkedNotice(ws, before, payment, head, by),
@@ -87,8 +89,12 @@ const withCovers = ({ before, after, head, isGone, deletedThere, backFor }: Paym
   return { head, covered: { ...head, ...moved.credits, openCredits: [...moved.credits.openCredits] }, covers: moved.covers };
 };
 
-const countedOn = (head: InvoiceHead, gained: Money): InvoiceHead =>
-  gained.amount > 0 ? applyPayment(head, gained).invoice : removePayment(head, negate(gained)).invoice;
+/** Once money is taken back, credit notes stand open only as far as the invoice is still overpaid. */
+const countedOn = (head: InvoiceHead, gained: Money): { changed: InvoiceHead; set: readonly OpenCredit[] } => {
+  const { invoice, balance } = gained.amount > 0 ? applyPayment(head, gained) : removePayment(head, negate(gained));
+  const { openCredits, set } = setAgainstDue(invoice, balance.overpaid);
+  return { changed: set.length > 0 ? { ...invoice, openCredits } : invoice, set };
+};
 
 /** What of it is beyond what its invoice can take, whatever of it went back for credit notes. */
 const overpaid = (before: Payment | undefined, after: Payment, head: InvoiceHead | undefined): Money => {
@@ -108,6 +114,21 @@ const invoiceWrites = (ws: string, head: InvoiceHead, changed: InvoiceHead): Wri
     replaceInvoice(ws, changed),
     ...escrowFollows(ws, head, changed),
     ...(head.dueDate !== null && by.amount !== 0 ? [dueChanged(ws, head.dueDate, by)] : []),
+  ];
+};
+
+const setWrites = (
+  ws: string,
+  { number, toXero }: InvoiceHead,
+  { creditNoteId, amount }: OpenCredit,
+  { now, newId }: By,
+): Write[] => {
+  const text = `${moneyText(amount)} of the credit note were set against what is due again on invoice ${number}`;
+  const work = { lane: 'payments', kind: 'credit-allocation', documentId: creditNoteId } as const;
+  return [
+    moreAllocated(ws, creditNoteId, amount),
+    ...(toXero ? [waits(ws, { ...work, version: Date.parse(now), dueAt: now, since: now })] : []),
+    audited(ws, { id: newId('aud'), at: now, who: null, what: 'credit-allocated', about: creditNoteId, text }),
   ];
 };
 

@@ -13,6 +13,7 @@ import { parsePayment, paymentKey } from '../../shared/store/payments.ts';
 import { parseSyncItem, syncItemKey } from '../../shared/store/sync-items.ts';
 import { linesAsSent } from '../../shared/xero/map-invoice.ts';
 import { compareDocuments, type DocumentKind, type OurDocument, type Pair as PairOf } from './compare-documents.ts';
+import { underWay } from './compared.ts';
 import { ownSeries } from './own-series.ts';
 import { contactsOf, type IsContactOf } from './party-contacts.ts';
 import type { Run } from './run.ts';
@@ -55,11 +56,15 @@ const comparePairs = async (run: Run, pairs: readonly Pair[]) => {
   for (let start = 0; start < pairs.length; start += pairsAtOnce) {
     const chunk = pairs.slice(start, start + pairsAtOnce);
     const parts = await run.world.table.batchGet(chunk.flatMap((pair) => keysBeside(run, pair)));
+    const moving = await underWay(
+      run,
+      chunk.flatMap(({ ours }) => ours.head.creditNoteIds ?? []),
+    );
     const isContactOf = await contactsOf(
       run,
       chunk.map(({ there, ours }) => ({ there, ...partyOf(run, ours, parts) })),
     );
-    for (const pair of chunk) differences.push(...compareInvoice(hereOf(run, pair, parts, isContactOf), pair.there));
+    for (const pair of chunk) differences.push(...compareInvoice(hereOf(run, pair, { parts, moving }, isContactOf), pair.there));
   }
   return { differences, unfinished: [] };
 };
@@ -89,19 +94,28 @@ const keysBeside = ({ ws }: Run, { ours: { head }, there }: Pair) => [
   ...(head.creditNoteIds ?? []).flatMap((id) => [creditNoteKey(ws, id), syncItemKey(ws, id)]),
 ];
 
-const hereOf = (run: Run, { ours }: Pair, parts: Found, isContactOf: IsContactOf) => {
+/** What was read beside the invoices; `moving`: credit notes that are on their way, or are being set against their invoice. */
+interface Beside {
+  readonly parts: Found;
+  readonly moving: ReadonlySet<string>;
+}
+
+const hereOf = (run: Run, { ours }: Pair, { parts, moving }: Beside, isContactOf: IsContactOf) => {
   const { head } = ours;
+  const credits = ownCredits(run, head, parts);
   const party = partyOf(run, ours, parts);
   const client = foundAt(parts, clientKey(run.ws, head.clientId), parseClient);
   return {
     ...head,
     clientName: client?.name ?? head.clientId,
     isOurContact: (contactId: string) => isContactOf(party, contactId),
-    allocatedThere: ownCredits(run, head, parts).flatMap(({ xeroId, number, allocated, isSet }) =>
-      isSet && allocated > 0n ? [{ what: `credit note ${number}`, amount: allocated, sourceId: xeroId }] : [],
+    allocatedThere: credits.flatMap(({ id, xeroId, number, allocated, isSet, isGone }) =>
+      isGone || allocated === 0n
+        ? []
+        : [{ what: `credit note ${number}`, amount: allocated, sourceId: xeroId, isOnItsWay: !isSet || moving.has(id) }],
     ),
     creditedHere: (sourceId: string) => {
-      const own = ownCredits(run, head, parts).find(({ xeroId }) => xeroId === sourceId);
+      const own = credits.find(({ xeroId }) => xeroId === sourceId);
       if (own) return own.allocated;
       const counts = foundAt(parts, paymentKey(run.ws, paymentIdFromXero(sourceId, head)), parsePayment)?.counts;
       return (counts && hundredthsOf(counts)) ?? 0n;
@@ -126,8 +140,9 @@ const ownCredits = ({ ws }: Run, head: OurInvoice['head'], parts: Found) =>
     if (!note || item?.xeroId == null) return [];
     const { xeroId, pushedVersion, xeroStatus } = item;
     // One that is void there is told of itself.
-    const isSet = pushedVersion === allocatedVersion && xeroStatus !== 'VOIDED' && xeroStatus !== 'DELETED';
-    return [{ xeroId, number: note.number, allocated: hundredthsOf(note.allocated) ?? 0n, isSet }];
+    const isGone = xeroStatus === 'VOIDED' || xeroStatus === 'DELETED';
+    const allocated = hundredthsOf(note.allocated) ?? 0n;
+    return [{ id, xeroId, number: note.number, allocated, isSet: pushedVersion === allocatedVersion, isGone }];
   });
 
 const linesHere = (run: Run, head: OurInvoice['head'], parts: Found): ComparedLine[] | null => {

@@ -32,8 +32,8 @@ export type InvoiceHere = {
   isOurContact: (contactId: string) => boolean;
   /** What of a credit in Xero, by its id there, counts here, in hundredths. */
   creditedHere: (sourceId: string) => bigint;
-  /** Our own credit notes that were set against it there. */
-  allocatedThere?: readonly AppliedThere[];
+  /** Our own credit notes that belong against it there; of one that is on its way less may stand there yet. */
+  allocatedThere?: readonly (AppliedThere & { isOnItsWay?: boolean })[];
   /** Credited here only, because the invoice was lowered in Xero itself; absent while nothing was. */
   creditedOnlyHere?: Money | undefined;
   /** Null: its lines are not compared. */
@@ -72,7 +72,9 @@ function allocationDifference(theirs: InvoiceThere, ours: InvoiceHere): Differen
 
 /** A credit note of ours that somebody has taken off the invoice again, or a part of it. */
 function missingAllocation(theirs: InvoiceThere, ours: InvoiceHere): Difference[] {
-  const missing = (ours.allocatedThere ?? []).filter(({ sourceId, amount }) => standsOf(theirs.applied, sourceId) < amount);
+  const missing = (ours.allocatedThere ?? []).filter(
+    ({ sourceId, amount, isOnItsWay }) => !isOnItsWay && standsOf(theirs.applied, sourceId) < amount,
+  );
   if (missing.length === 0) return [];
   const standing = missing.map((one) => ({ ...one, amount: standsOf(theirs.applied, one.sourceId) }));
   const left = standing.filter(({ amount }) => amount > 0n);

@@ -41,6 +41,17 @@ export function moveCovers(credits: CreditsOf, covers: Covers, change: Money, sa
       };
 }
 
+/**
+ * Money was taken back so that less is overpaid: what stands open on credit notes beyond `overpaid` is set against what is due again,
+ * from the oldest on.
+ */
+export function setAgainstDue(credits: CreditsOf, overpaid: Money): { openCredits: OpenCredit[]; set: OpenCredit[] } {
+  const open = credits.openCredits ?? [];
+  const beyond = unitsOf(subtract(sumOf(open, overpaid.currency), overpaid));
+  const set = beyond > 0n ? take(open, beyond, overpaid.currency) : [];
+  return { openCredits: less(open, set), set };
+}
+
 /** Our id of what goes back of a payment for a credit note. */
 export const givingBackId = (creditNoteId: string, paymentId: string): string => `${creditNoteId}-${paymentId}`;
 

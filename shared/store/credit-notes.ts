@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod';
 import type { CreditLine } from '../domain/credit-note.ts';
+import type { Money } from '../domain/money.ts';
 import { linesPerItemMax } from './invoices.ts';
 import { foundAt } from './found.ts';
 import { keys, partitions } from './keys.ts';
@@ -24,7 +25,7 @@ const head = z.object({
   subtotal: money,
   tax: money,
   total: money,
-  /** What of it was set against what was due. The rest was paid already and is given back. */
+  /** What of it was set against what was due; grows when money is taken back. The rest was paid already and is given back. */
   allocated: money,
   lineCount: z.int(),
   toXero: z.boolean(),
@@ -33,7 +34,7 @@ const head = z.object({
   createdAt: z.string(),
 });
 
-/** A credit note without its lines. What it says never changes: what became of its open part stands on its invoice. */
+/** A credit note without its lines. What it says never changes: what of it is open stands on its invoice. */
 export type CreditNote = z.infer<typeof head>;
 
 /** Lines are written whole and read whole; the domain made them and knows their shape. */
@@ -75,6 +76,14 @@ export const addCreditNote = (ws: string, note: CreditNote, lines: readonly Cred
 /** It belongs into the books from now on, although it was made without a connection to Xero. */
 export const creditNoteJoins = (ws: string, id: string): Write =>
   update('credit note', keys.creditNote(ws, id), { set: { toXero: true } }, { condition: 'attribute_exists(#pk)' });
+
+/** More of it is set against its invoice, whose head is written with it: one of them alone would be wrong. */
+export const moreAllocated = (ws: string, id: string, by: Money): Write => ({
+  ...{ kind: 'update', what: 'credit note', key: keys.creditNote(ws, id) },
+  expression: 'SET #allocated.#amount = #allocated.#amount + :by',
+  condition: 'attribute_exists(#pk)',
+  values: { ':by': by.amount },
+});
 
 export const readCreditNote =
   (table: Table) =>

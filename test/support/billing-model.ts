@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { followMoney } from '../../functions/payments/follow-xero.ts';
 import { addMember } from '../../shared/store/members.ts';
 import type { Engine } from './engine.ts';
 import { Paper, sum, type PaperInvoice } from './paper.ts';
@@ -24,12 +25,14 @@ const upTo = (most: number, amount: number): number => 1 + (amount % Math.max(1,
 
 /** A workspace with VAT at 20 %, a job, and three experts, of whom the last has no cost rate. */
 export const openBusiness = async (engine: Engine, rooms: Rooms): Promise<Business> => {
+  const needs = { table: engine.table, now: rooms.clock.now, newId, closeCheckout: async () => undefined };
   const vat = { taxRegistrations: [{ country: 'GB', number: 'GB123456782', from: '2020-01-01' }] };
   const place = await seedWorkspace(engine.table, vat);
   const { expert } = place.members;
   const rated = [4_500, 6_000].map((cost) => ({ ...expert, id: newId('mem'), sub: newId('sub'), costRate: gbp(cost) }));
   await engine.table.commit(rated.map((one) => addMember(place.workspace.id, one)));
-  return new Business(rooms, place, [...rated.map(({ id }) => id), expert.id]);
+  const experts = [...rated.map(({ id }) => id), expert.id];
+  return new Business(rooms, place, { experts, followMoney: followMoney(needs) });
 };
 
 /** A deed is done in the system and on paper; what has to be refused changes nothing on paper. */
@@ -39,12 +42,18 @@ export class Business {
   /** The last of them has no cost rate. */
   readonly experts: readonly string[];
   private readonly rooms: Rooms;
+  private readonly followMoney: ReturnType<typeof followMoney>;
   private rate = 12_000;
 
-  constructor(rooms: Rooms, place: TestWorkspace, experts: readonly string[]) {
+  constructor(
+    rooms: Rooms,
+    place: TestWorkspace,
+    rest: Pick<Business, 'experts'> & { followMoney: ReturnType<typeof followMoney> },
+  ) {
     this.rooms = rooms;
     this.place = place;
-    this.experts = experts;
+    this.experts = rest.experts;
+    this.followMoney = rest.followMoney;
   }
 
   private ask(room: Room, route: string, id = '', body?: object): Promise<Answer> {
@@ -202,9 +211,10 @@ export class Business {
     if (refunds) await this.gaveBack(invoice, total - Math.min(due, total), answer.body);
   }
 
-  /** From which payments it went back is the system's choice; that it was neither less nor more isn't. */
-  private async gaveBack({ id }: PaperInvoice, amount: number, note: Body): Promise<void> {
-    expect([note.open, note.refunded]).toEqual([gbp(0), gbp(amount)]);
+  /** Money that was recorded in Xero goes back there. From which others it went is the system's choice; how much isn't. */
+  private async gaveBack({ id }: PaperInvoice, open: number, note: Body): Promise<void> {
+    const amount = Math.min(open, this.paper.paid(id, { here: true }));
+    expect([note.open, note.refunded]).toEqual([gbp(open - amount), gbp(amount)]);
     const before = this.paper.paid(id);
     for (const one of this.paper.paymentsOf(id))
       one.refunded = (await this.ask('payments', 'GET /v1/payments/{id}', one.id)).body.refunded.amount;
@@ -223,12 +233,39 @@ export class Business {
     this.paper.payments.push({ id: answer.body.id, invoiceId: invoice.id, amount, refunded: 0 });
   }
 
+  /** An accountant records money in Xero, at most what is due; it comes here by itself, however often it is told. */
+  async payInXero(choice: Choice): Promise<void> {
+    const invoice = this.invoice(choice);
+    const due = invoice ? this.paper.due(invoice) : 0;
+    if (!invoice || due === 0 || invoice.state !== 'issued') return;
+    const [id, amount] = [newId('pay'), Math.min(due, upTo(due, choice.amount))];
+    const money = { id, xeroId: id, amount: gbp(amount), receivedOn: this.today(), reference: '' };
+    for (const came of [[money], [money]])
+      await this.followMoney(this.place.workspace.id, invoice.id, { tenantId: 'books', came, gone: [] });
+    this.paper.payments.push({ id, invoiceId: invoice.id, amount, refunded: 0, inXero: true });
+  }
+
+  /** The accountant takes it back. */
+  async takeBackInXero({ which }: Choice): Promise<void> {
+    const payment = pick(
+      this.paper.payments.filter(({ inXero }) => inXero),
+      which,
+    );
+    if (!payment) return;
+    const { id, invoiceId } = payment;
+    for (const gone of [[id], [id]])
+      await this.followMoney(this.place.workspace.id, invoiceId, { tenantId: 'books', came: [], gone });
+    this.paper.payments.splice(this.paper.payments.indexOf(payment), 1);
+  }
+
   async refund({ which, amount }: Choice): Promise<void> {
     const payment = pick(this.paper.payments, which);
     if (!payment) return;
     const left = payment.amount - payment.refunded;
     const asked = upTo(left, amount);
     const answer = await this.ask('payments', 'POST /v1/payments/{id}/refunds', payment.id, { amount: gbp(asked) });
+    // What was recorded in Xero goes back there.
+    if (payment.inXero) return expect(answer.status).toBe(403);
     if (asked > left) return this.refused(answer);
     expect(answer.status).toBe(201);
     payment.refunded += asked;

@@ -26,6 +26,8 @@ interface PaperPayment {
   readonly invoiceId: string;
   readonly amount: number;
   refunded: number;
+  /** Recorded in Xero, not here. */
+  readonly inXero?: true;
 }
 
 export const sum = (amounts: readonly number[]): number => amounts.reduce((all, one) => all + one, 0);
@@ -49,7 +51,10 @@ export class Paper {
   readonly approvedBills: string[] = [];
 
   paymentsOf = (id: string): PaperPayment[] => this.payments.filter(({ invoiceId }) => invoiceId === id);
-  paid = (id: string): number => sum(this.paymentsOf(id).map(({ amount, refunded }) => amount - refunded));
+  /** `here`: without what was recorded in Xero. */
+  paid = (id: string, { here = false } = {}): number =>
+    sum(this.paymentsOf(id).map(({ amount, refunded, inXero }) => (here && inXero ? 0 : amount - refunded)));
+  refunded = (id: string): number => sum(this.paymentsOf(id).map(({ refunded }) => refunded));
   owed = ({ state, total, credited }: PaperInvoice): number => (state === 'void' ? 0 : total - credited);
   due = (invoice: PaperInvoice): number => Math.max(0, this.owed(invoice) - this.paid(invoice.id));
   tooMuch = (invoice: PaperInvoice): number => Math.max(0, this.paid(invoice.id) - this.owed(invoice));

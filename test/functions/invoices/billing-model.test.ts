@@ -15,7 +15,8 @@ afterAll(() => engine.close());
 type Deed = { [Name in keyof Business]: Business[Name] extends (choice: Choice) => Promise<void> ? Name : never }[keyof Business];
 const weights: Record<Deed, number> = {
   ...{ addTime: 8, editTime: 2, addExpense: 2, bill: 6, billLines: 2, changeDraft: 2, issue: 3, takeBack: 3 },
-  ...{ credit: 7, pay: 6, refund: 4, reRate: 1, settleBill: 3, nextDay: 1 },
+  ...{ credit: 7, pay: 6, refund: 4, payInXero: 4, takeBackInXero: 3 },
+  ...{ reRate: 1, settleBill: 3, nextDay: 1 },
 };
 const step = fc.record({
   deed: fc.oneof(...Object.entries(weights).map(([deed, weight]) => ({ weight, arbitrary: fc.constant(deed as Deed) }))),
@@ -71,6 +72,9 @@ const compareInvoices = (paper: Paper, invoices: readonly Body[], notes: readonl
     // What credit notes left open is too much on the invoice, and never more than that.
     const open = sum(notes.filter(({ invoiceId }) => invoiceId === one.id).map((note) => note.open.amount));
     expect(open).toBeLessThanOrEqual(paper.tooMuch(one));
+    // What of them neither lowered what is due nor stands open went back to whoever paid.
+    const back = sum(notes.filter(({ invoiceId }) => invoiceId === one.id).map((note) => note.refunded.amount));
+    expect(back).toBeLessThanOrEqual(paper.refunded(one.id));
   }
 };
 

@@ -22,6 +22,9 @@ type Command =
   | { do: 'pay'; amount: number }
   | { do: 'refund'; of: number; amount: number }
   | { do: 'refund-fails'; of: number; amount: number }
+  /** Recorded in Xero, and taken back there: all of it, or but for `amount`. */
+  | { do: 'pay-in-xero'; amount: number }
+  | { do: 'take-back'; of: number; amount: number; all: boolean }
   | { do: 'credit'; amount: number };
 
 /** An invoice with its payments, moved on by what people and Stripe do. */
@@ -29,12 +32,19 @@ class Ledger {
   head = issued;
   payments: Payment[] = [];
   notes = 0;
+  made = 0;
+  /** What the credit notes themselves say that was set against the invoice. */
+  allocated = 0;
 
   run(command: Command): void {
     if (command.do === 'credit') return this.credit(command.amount);
-    if (command.do === 'pay') return this.change(undefined, payment(`pay_${this.payments.length}`, command.amount));
+    if (command.do === 'pay') return this.change(undefined, this.payment(command.amount));
+    if (command.do === 'pay-in-xero')
+      return this.change(undefined, { ...this.payment(command.amount), method: 'xero', origin: 'xero' });
     const before = this.payments[command.of];
     if (!before) return;
+    if (command.do === 'take-back') return this.takeBack(before, command.all ? 0 : command.amount);
+    if (before.origin === 'xero') return;
     const most = command.do === 'refund' ? before.counts.amount : before.refunded.amount;
     const by = Math.min(command.amount, most) * (command.do === 'refund' ? 1 : -1);
     if (by === 0) return;
@@ -43,18 +53,30 @@ class Ledger {
     this.change(before, { ...before, refunded: gbp(refunded), counts: gbp(before.counts.amount - by), status });
   }
 
-  private change(before: Payment | undefined, after: Payment): void {
+  private payment(amount: number): Payment {
+    this.made += 1;
+    return payment(`pay_${this.made}`, amount);
+  }
+
+  private takeBack(before: Payment, left: number): void {
+    if (before.origin !== 'xero' || left >= before.counts.amount) return;
+    this.change(before, { ...before, amount: gbp(left || before.amount.amount), counts: gbp(left) }, left === 0);
+  }
+
+  private change(before: Payment | undefined, after: Payment, isGone = false): void {
     const by = { ws: 'ws_1', who: null, now: '2026-11-21T09:00:00.000Z', newId: (prefix: string) => `${prefix}_1` };
-    const applied = paymentWrites({ before, after, head: this.head }, by);
+    const applied = paymentWrites({ before, after, head: this.head, isGone }, by);
     this.head = applied.head as InvoiceHead;
-    this.payments = before
-      ? this.payments.map((one) => (one.id === before.id ? applied.payment : one))
-      : [...this.payments, applied.payment];
+    const others = this.payments.filter(({ id }) => id !== before?.id);
+    this.payments = isGone ? others : [...others, applied.payment];
+    for (const write of applied.writes)
+      if (write.kind === 'update' && write.what === 'credit note') this.allocated += Number(write.values?.[':by']);
   }
 
   private credit(amount: number): void {
-    const { invoice, open } = creditInvoice(this.head, gbp(amount));
+    const { invoice, open, allocated } = creditInvoice(this.head, gbp(amount));
     this.notes += 1;
+    this.allocated += allocated.amount;
     const opened = open.amount > 0 ? [{ creditNoteId: `cn_${this.notes}`, amount: open }] : [];
     this.head = { ...invoice, openCredits: [...(this.head.openCredits ?? []), ...opened] };
   }
@@ -73,9 +95,11 @@ const commands = fc.array(
     fc.record({ do: fc.constant('pay' as const), amount }),
     fc.record({ do: fc.constant('refund' as const), of, amount }),
     fc.record({ do: fc.constant('refund-fails' as const), of, amount }),
+    fc.record({ do: fc.constant('pay-in-xero' as const), amount }),
+    fc.record({ do: fc.constant('take-back' as const), of, amount, all: fc.boolean() }),
     fc.record({ do: fc.constant('credit' as const), amount }),
   ),
-  { maxLength: 14 },
+  { maxLength: 18 },
 );
 
 const sum = (amounts: readonly number[]): number => amounts.reduce((all, one) => all + one, 0);
@@ -106,6 +130,7 @@ describe('F55: whatever is paid, given back and credited, in any order', () => {
           const rest = total - sum(payments.map(({ counts }) => counts.amount)) - credited;
           expect([due.amount, overpaid.amount]).toEqual([Math.max(0, rest), Math.max(0, -rest)]);
           expect(open).toBeLessThanOrEqual(overpaid.amount);
+          expect(ledger.allocated).toBe(allocated);
           // There the invoice never takes more than it can; where nothing was ever too much it is due there as it is here.
           const booked = sum(payments.map((one) => bookedAmount(one).amount));
           const dueThere = total - allocated - booked;

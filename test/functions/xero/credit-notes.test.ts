@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { waysOut } from '../../../shared/domain/discrepancy.ts';
 import type { Client } from '../../../shared/store/clients.ts';
+import { readCreditNote } from '../../../shared/store/credit-notes.ts';
 import type { InvoiceHead } from '../../../shared/store/invoices.ts';
 import { readWaitingWork } from '../../../shared/store/waiting-work.ts';
 import { readXeroSettings, replaceXeroSettings } from '../../../shared/store/xero-settings.ts';
@@ -201,6 +202,77 @@ describe('money that goes back', () => {
     await xero().event([invoice]);
     await work();
     expect(await xero().discrepancies()).toEqual([]);
+    expect(await waiting()).toEqual([]);
+  });
+
+  test('F55: and is taken back in Xero sets what a credit note left open against what is due again, there too', async () => {
+    const invoice = await sent();
+    await xero().on(invoice, 'pay', {});
+    await xero().event([invoice]);
+    await work();
+    const note = await corrections().credit(invoice, { kind: 'amount', amount: gbp(5_000) });
+    await work();
+    expect(await there(invoice)).toMatchObject({ invoice: [['PAID', 0]], notes: [[note.number, 'AUTHORISED', 50]] });
+    const [payment] = (await stage.books()).payments;
+    await xero().accountant('delete-payment', { id: payment?.['PaymentID'] });
+    await stage.resetCalls();
+    await xero().event([invoice]);
+    await work();
+    expect(await xero().now(invoice)).toMatchObject({ status: 'issued', paid: gbp(0), credited: gbp(5_000), openCredits: [] });
+    expect(await readCreditNote(stage.engine.table)(place.workspace.id, note.id)).toMatchObject({ allocated: gbp(5_000) });
+    expect(await writes()).toEqual(['PUT Allocations']);
+    expect(await there(invoice)).toEqual({ invoice: [['AUTHORISED', 100]], notes: [[note.number, 'PAID', 0]], money: [] });
+    await xero().poll();
+    expect(await xero().discrepancies()).toEqual([]);
+    expect(await waiting()).toEqual([]);
+  });
+
+  test('F55: in part sets only as much of the oldest credit note against the invoice as is not overpaid any more', async () => {
+    const invoice = await sent();
+    await xero().on(invoice, 'pay', { Amount: 40 });
+    await xero().on(invoice, 'pay', { Amount: 110 });
+    await xero().event([invoice]);
+    await work();
+    const first = await corrections().credit(invoice, { kind: 'amount', amount: gbp(3_000) });
+    const second = await corrections().credit(invoice, { kind: 'amount', amount: gbp(2_000) });
+    await work();
+    const small = (await stage.books()).payments.find(({ Amount }) => Amount === 40);
+    await xero().accountant('delete-payment', { id: small?.['PaymentID'] });
+    await xero().event([invoice]);
+    await work();
+    // Of 150 there are 50 credited and 110 paid: 10 are too much, and only they stand open.
+    expect(await xero().now(invoice)).toMatchObject({
+      status: 'paid',
+      openCredits: [{ creditNoteId: second.id, amount: gbp(1_000) }],
+    });
+    expect(await there(invoice)).toMatchObject({
+      invoice: [['PAID', 0]],
+      notes: [
+        [first.number, 'PAID', 0],
+        [second.number, 'AUTHORISED', 10],
+      ],
+    });
+    await xero().poll();
+    expect(await xero().discrepancies()).toEqual([]);
+  });
+
+  test('F55: and is taken back twice is never told as a difference while the credit note follows it to Xero', async () => {
+    const invoice = await sent();
+    await xero().on(invoice, 'pay', { Amount: 40 });
+    await xero().on(invoice, 'pay', { Amount: 110 });
+    await xero().event([invoice]);
+    await work();
+    const note = await corrections().credit(invoice, { kind: 'amount', amount: gbp(6_000) });
+    await work();
+    for (const amount of [40, 110]) {
+      const payment = (await stage.books()).payments.find(({ Amount }) => Amount === amount);
+      await xero().accountant('delete-payment', { id: payment?.['PaymentID'] });
+      await xero().event([invoice]);
+      await work();
+    }
+    expect(await there(invoice)).toEqual({ invoice: [['AUTHORISED', 90]], notes: [[note.number, 'PAID', 0]], money: [] });
+    const { items } = await stage.engine.table.query({ partition: `W#${place.workspace.id}#NOTE` });
+    expect(items.filter(({ cause }) => String(cause).startsWith('discrepancy#'))).toEqual([]);
     expect(await waiting()).toEqual([]);
   });
 
