@@ -23,6 +23,7 @@ export const getCreditNotePdf =
     const { note, lines } = mustExist(found);
     const head = mustExist(await readInvoice(table)(ws, note.invoiceId));
     const [{ parties }, logo] = await Promise.all([readLines(table)(ws, head, 0, 1), readLogo(table)(ws)]);
-    const document = printCreditNote(note, lines, parties ?? { supplier: {}, client: {} }, { logo });
+    const copies = parties ?? { supplier: {}, client: {} };
+    const document = printCreditNote(note, lines, copies, { logo, isVoid: head.status === 'void' });
     return pdfReply(await draw(document), fileName(document));
   };

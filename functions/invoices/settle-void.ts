@@ -1,9 +1,11 @@
 import { dateIn, type Instant } from '../../shared/domain/days.ts';
-import { balanceOf, confirmVoid, refuseVoid, voidedInXero, wasIssued } from '../../shared/domain/invoice.ts';
-import { negate } from '../../shared/domain/money.ts';
+import { balanceOf, confirmVoid, holdsMoney, refuseVoid, voidedInXero, wasIssued } from '../../shared/domain/invoice.ts';
+import { negate, subtract, sumMoney } from '../../shared/domain/money.ts';
 import { dueChanged, revenueChanged } from '../../shared/store/aggregates.ts';
 import { audited } from '../../shared/store/audit.ts';
+import { creditNoteKey, parseCreditNote, type CreditNote } from '../../shared/store/credit-notes.ts';
 import { escrowFollows } from '../../shared/store/escrow.ts';
+import { foundAt } from '../../shared/store/found.ts';
 import { readInvoice, replaceInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
 import { notified } from '../../shared/store/notifications.ts';
 import type { Table } from '../../shared/store/table.ts';
@@ -43,41 +45,48 @@ export const voidConfirmed =
     await freeEntries({ table })(ws, invoiceId);
   };
 
-/** The sums lose what they had gained, the revenue on the day of the void. */
+/** The sums lose what they had gained, the revenue on the day of the void; what was credited they had lost before. */
 const voidWrites = (
   ws: string,
   head: InvoiceHead,
-  { after, today, now }: { after: InvoiceHead; today: string; now: Instant },
+  { after, today, now, credits = [] }: { after: InvoiceHead; today: string; now: Instant; credits?: readonly CreditNote[] },
 ): Write[] => [
   replaceInvoice(ws, { ...after, freeing: true }),
   ...escrowFollows(ws, head, after),
-  revenueChanged(ws, today, negate(head.subtotal)),
+  revenueChanged(
+    ws,
+    today,
+    subtract(
+      sumMoney(
+        head.currency,
+        credits.map(({ subtotal }) => subtotal),
+      ),
+      head.subtotal,
+    ),
+  ),
   ...(head.dueDate === null ? [] : [dueChanged(ws, head.dueDate, negate(balanceOf(head).due))]),
   ...deadBillsWait(ws, head, now),
 ];
 
 /**
- * Somebody voided or deleted an unpaid invoice in Xero: it is void here too, its entries are free again, and those who look after
- * money are told. With payments here nothing happens but `also`.
+ * Somebody voided or deleted an unpaid invoice in Xero: it is void here too and its credit notes with it, its entries are free again,
+ * and those who look after money are told. With money on it here nothing happens but `also`.
  */
 export const followVoid =
   ({ table, now, newId, closeCheckout }: Needs & { closeCheckout: (ws: string, invoiceId: string) => Promise<void> }) =>
   async (ws: string, invoiceId: string, also: readonly Write[] = []): Promise<void> => {
     const [head, workspace] = await Promise.all([readInvoice(table)(ws, invoiceId), readWorkspace(table)(ws)]);
     const stands = head !== undefined && head.status !== 'void' && wasIssued(head);
-    // One that is being taken back is no surprise; with money or credits on it a person has to decide.
-    const decided = head?.returning === true || (head?.paid.amount ?? 0) > 0 || (head?.credited?.amount ?? 0) > 0;
-    if (!stands || !workspace || decided) return table.commit(also);
-    const text = `Invoice ${head.number} was voided or deleted in Xero and is void here too`;
+    // One that is being taken back is no surprise; with money on it a person has to decide.
+    if (!stands || !workspace || head.returning || holdsMoney(head)) return table.commit(also);
+    const credits = await creditNotesOf(table, ws, head);
+    const { text, mend } = wordsOf(head, credits);
     await table.commit([
-      ...voidWrites(ws, head, { after: voidedInXero(head), today: dateIn(workspace.zone, now()), now: now() }),
+      ...voidWrites(ws, head, { after: voidedInXero(head), today: dateIn(workspace.zone, now()), now: now(), credits }),
       audited(ws, { id: newId('aud'), at: now(), who: null, what: 'voided-in-xero', about: head.id, text }),
       notified(ws, {
         id: newId('ntf'),
-        cause: `voided-in-xero#${head.id}`,
-        text,
-        mend: 'Its time can be billed again. If that was a mistake, make the invoice anew: its number stays used.',
-        about: head.id,
+        ...{ cause: `voided-in-xero#${head.id}`, text, mend, about: head.id },
         at: now(),
       }),
       ...also,
@@ -85,6 +94,24 @@ export const followVoid =
     await freeEntries({ table })(ws, invoiceId);
     await closeCheckout(ws, invoiceId).catch(() => undefined);
   };
+
+const creditNotesOf = async (table: Table, ws: string, { creditNoteIds = [] }: InvoiceHead): Promise<CreditNote[]> => {
+  const found = await table.batchGet(creditNoteIds.map((id) => creditNoteKey(ws, id)));
+  return creditNoteIds.flatMap((id) => foundAt(found, creditNoteKey(ws, id), parseCreditNote) ?? []);
+};
+
+/** What those are told who look after money. */
+const wordsOf = ({ number }: InvoiceHead, credits: readonly CreditNote[]): { text: string; mend: string } => {
+  const numbers = (notes: readonly CreditNote[]): string => notes.map((note) => note.number).join(', ');
+  const there = credits.filter(({ onlyHere }) => !onlyHere);
+  return {
+    text: `Invoice ${number} was voided or deleted in Xero and is void here too${credits.length > 0 ? `, with what was credited of it: ${numbers(credits)}` : ''}`,
+    mend: [
+      'Its time can be billed again. If that was a mistake, make the invoice anew: its number stays used.',
+      ...(there.length > 0 ? [`Void in Xero what still stands there of ${numbers(there)}.`] : []),
+    ].join(' '),
+  };
+};
 
 /** Xero refuses to void it: the invoice is what its payments make it, as if nobody had asked, and its entries stay billed. */
 export const voidRefused =

@@ -3,7 +3,7 @@ import type { CreditLine } from '../../shared/domain/credit-note.ts';
 import { subtract } from '../../shared/domain/money.ts';
 import type { CreditNote } from '../../shared/store/credit-notes.ts';
 import type { InvoiceHead } from '../../shared/store/invoices.ts';
-import { syncView } from '../../shared/store/sync-items.ts';
+import { syncView, syncViewOfOver } from '../../shared/store/sync-items.ts';
 import type { Item } from '../../shared/store/write.ts';
 
 /** A credit note in a list. What of it is still open stands on its invoice. */
@@ -14,10 +14,13 @@ export const creditNoteHeadView = (note: CreditNote, invoice: InvoiceHead | unde
     (invoice?.openCredits ?? []).filter(({ creditNoteId }) => creditNoteId === id),
     currency,
   );
+  // What was credited of an invoice counts no more than the invoice.
+  const isVoid = invoice?.status === 'void';
   const about = { id, number, invoiceId, invoiceNumber, clientId, jobId, currency, kind, reason, settle, issueDate };
   const refunded = subtract(subtract(total, allocated), open);
   return {
     ...about,
+    status: isVoid ? 'void' : 'issued',
     subtotal,
     tax,
     total,
@@ -25,7 +28,7 @@ export const creditNoteHeadView = (note: CreditNote, invoice: InvoiceHead | unde
     open,
     refunded,
     onlyHere: note.onlyHere === true,
-    sync: syncView(sync, !note.onlyHere && (note.toXero || invoice?.toXero === true)),
+    sync: isVoid ? syncViewOfOver(sync) : syncView(sync, !note.onlyHere && (note.toXero || invoice?.toXero === true)),
   };
 };
 

@@ -44,7 +44,7 @@ const readOurs = async ({ ws, world }: Run, ids: readonly string[]): Promise<Map
       const invoiceThere = foundAt(beside, syncItemKey(ws, note.invoiceId), parseSyncItem)?.xeroId ?? null;
       const sync = foundAt(items, syncItemKey(ws, note.id), parseSyncItem);
       const toXero = head?.toXero === true && !note.onlyHere;
-      const standing = note.onlyHere ? 'nothing' : 'stands';
+      const standing = note.onlyHere ? 'nothing' : head?.status === 'void' ? 'off' : 'stands';
       const { id, number, total } = note;
       return [id, { id, subject: 'credit-note', standing, toXero, sync, number, total, note, invoiceThere }] as const;
     }),
@@ -81,6 +81,7 @@ const standingOf = (there: CreditNoteThere) => ({
 
 /** It stands there, and was never set against its invoice. */
 const isUnallocated = ({ ours, sync, there }: Pair): boolean =>
+  ours.standing === 'stands' &&
   sync.state !== 'blocked' &&
   sync.pushedVersion !== allocatedVersion &&
   ours.note.allocated.amount > 0 &&
@@ -105,10 +106,18 @@ const partyOf = (client: Client | undefined, { note }: OurCreditNote) => ({
 
 const hereOf = (run: Run, ours: OurCreditNote, parts: Found, isContactOf: IsContactOf): DocumentHere => {
   const { note } = ours;
+  const isOff = ours.standing === 'off';
   const client = clientOf(run, ours, parts);
   const { lockDate } = run.connection;
   return {
-    ...{ subject: 'credit-note', id: note.id, number: note.number, numberThere: note.number, status: 'issued', isOff: false },
+    ...{
+      subject: 'credit-note',
+      id: note.id,
+      number: note.number,
+      numberThere: note.number,
+      status: isOff ? 'void' : 'issued',
+      isOff,
+    },
     ...{ currency: note.currency, subtotal: note.subtotal, tax: note.tax, total: note.total },
     ...{ date: note.issueDate, dueDate: null, mayBeLater: lockDate !== null && note.issueDate <= lockDate },
     partyName: client?.name ?? note.clientId,

@@ -2,6 +2,7 @@ import { isGoneThere } from '../../shared/domain/compare-document.ts';
 import type { InvoiceThere } from '../../shared/domain/compare-invoice.ts';
 import { paymentMissing } from '../../shared/domain/compare-payment.ts';
 import type { Difference, DriftKind } from '../../shared/domain/discrepancy.ts';
+import { holdsMoney } from '../../shared/domain/invoice.ts';
 import { isSame } from '../../shared/domain/money.ts';
 import { bookedAmount } from '../../shared/domain/open-credit.ts';
 import { audited } from '../../shared/store/audit.ts';
@@ -9,7 +10,7 @@ import { foundAt } from '../../shared/store/found.ts';
 import { invoiceKey, parseInvoice } from '../../shared/store/invoices.ts';
 import { parsePayment, paymentIdsOfInvoice, paymentKey } from '../../shared/store/payments.ts';
 import { keepSyncItem, parseSyncItem, syncItemKey, type SyncItem } from '../../shared/store/sync-items.ts';
-import { readParkedWork, waits } from '../../shared/store/waiting-work.ts';
+import { readParkedWork, unparked, waits } from '../../shared/store/waiting-work.ts';
 import type { Write } from '../../shared/store/write.ts';
 import { compareInvoices } from './invoice-kind.ts';
 import { hereOf } from './compare-payments.ts';
@@ -122,8 +123,10 @@ const followStanding = async (run: Run, one: Followed, differences: readonly Dif
   const after = { ...item, ...(mended ? clean : {}), differs, xeroStatus: there.status, xeroUpdatedAt: there.updatedAt ?? null };
   if (mended) run.blockage.touched = true;
   const writes: Write[] = same ? [] : [keepSyncItem(run.ws, { ...after, at: instantAt(run.world) }), ...countingWaits(run)];
-  if (dies && head.status !== 'void') await run.flows.voidedThere(run.ws, head.id, writes);
-  else if (writes.length > 0) await run.world.table.commit([...writes, ...approval(run, one, moved)]);
+  if (dies && head.status !== 'void') {
+    await lookAtCredits(run, head);
+    await run.flows.voidedThere(run.ws, head.id, writes);
+  } else if (writes.length > 0) await run.world.table.commit([...writes, ...approval(run, one, moved)]);
 };
 
 /** What is known of it stays as it was; somebody is told. */
@@ -132,11 +135,23 @@ const tellUnclear = async (run: Run, { head, item }: Followed, differences: read
   if (!isSameList(differs, item.differs ?? [])) await run.world.table.commit([keepSyncItem(run.ws, { ...item, differs })]);
 };
 
+/** Its credit notes are void with it: whatever holds them up on their way to Xero is over then. */
+const lookAtCredits = async ({ ws, world }: Run, { creditNoteIds = [] }: Followed['head']): Promise<void> => {
+  const at = instantAt(world);
+  const when = { lane: 'documents', version: world.clock(), dueAt: at, since: at } as const;
+  for (const documentId of creditNoteIds)
+    await world.table.commit([
+      unparked(ws, { kind: 'credit-note', documentId }),
+      unparked(ws, { kind: 'credit-allocation', documentId }),
+      waits(ws, { ...when, kind: 'credit-note', documentId }),
+    ]);
+};
+
 /** The payments as they are by now: those that were gone there are gone here. */
 const isUnpaidHere = async ({ ws, world }: Run, id: string): Promise<boolean> => {
   const item = await world.table.get(invoiceKey(ws, id));
   const head = item && parseInvoice(item);
-  return head !== undefined && head.paid.amount === 0 && (head.credited?.amount ?? 0) === 0;
+  return head !== undefined && !holdsMoney(head);
 };
 
 const clean = { state: 'synced', code: null, reason: null, mend: null } as const;

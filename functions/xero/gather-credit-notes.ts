@@ -35,6 +35,8 @@ export interface GatheredCreditNotes {
   readonly toSend: readonly CreditNoteToSend[];
   /** Credit notes that stand there already. */
   readonly there: readonly Pick<CreditNoteToSend, 'work' | 'note' | 'before'>[];
+  /** Void with their invoices: they never have to get there any more. */
+  readonly over: readonly Pick<CreditNoteToSend, 'work' | 'before'>[];
   /** Work with nothing to do. */
   readonly idle: readonly WaitingWork[];
   readonly links: ReadonlyMap<string, ContactLink>;
@@ -53,14 +55,17 @@ export const gatherCreditNotes = async (run: Run, works: readonly WaitingWork[])
     const before = foundAt(first, syncItemKey(ws, work.documentId), parseSyncItem);
     return note ? [{ work: { ...work, kind: 'credit-note' }, note, before }] : [];
   });
-  const isThere = ({ before }: Known): boolean => before?.xeroId != null;
-  const missing = known.filter((one) => !isThere(one));
-  const parts = await world.table.batchGet(missing.flatMap(({ note }) => partKeys(run, note)));
-  const toSend = missing.flatMap((one) => withParts(run, one, parts) ?? []);
-  const busy = new Set([...toSend, ...known.filter(isThere)].map(({ work }) => work.documentId));
+  const parts = await world.table.batchGet(known.flatMap(({ note }) => partKeys(run, note)));
+  const isOver = ({ note }: Known): boolean => foundAt(parts, invoiceKey(ws, note.invoiceId), parseInvoice)?.status === 'void';
+  const over = known.filter(isOver);
+  const standing = known.filter((one) => !isOver(one));
+  const there = standing.filter(({ before }) => before?.xeroId != null);
+  const toSend = standing.filter(({ before }) => before?.xeroId == null).flatMap((one) => withParts(run, one, parts) ?? []);
+  const busy = new Set([...toSend, ...there, ...over].map(({ work }) => work.documentId));
   return {
     toSend,
-    there: known.filter(isThere),
+    there,
+    over,
     idle: works.filter(({ documentId }) => !busy.has(documentId)),
     links: contactLinksAmong(
       parts,

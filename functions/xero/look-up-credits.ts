@@ -16,12 +16,12 @@ export const foundCreditNotes = async (
   run: Run,
   works: readonly WaitingWork[],
 ): Promise<{ found: Settled[]; missing: ReadonlySet<string> }> => {
-  const { toSend, idle, there: known } = await gatherCreditNotes(run, works);
+  const { toSend, idle, over, there: known } = await gatherCreditNotes(run, works);
   const there = await findCreditNotesByNumber(
     run.books,
     toSend.map(({ note }) => note.number),
   );
-  const found: Settled[] = [...idle.map((work) => ({ work })), ...known.map(({ work }) => ({ work }))];
+  const found: Settled[] = [...idle.map((work) => ({ work })), ...[...known, ...over].map(({ work }) => ({ work }))];
   const missing = new Set<string>();
   for (const one of toSend) {
     const holder = there.find(({ number }) => number === one.note.number);

@@ -1,5 +1,6 @@
 import type { Difference } from '../../shared/domain/discrepancy.ts';
 import { isGoneThere, type DocumentThere } from '../../shared/domain/compare-document.ts';
+import { holdsMoney } from '../../shared/domain/invoice.ts';
 import type { InvoiceThere } from '../../shared/domain/compare-invoice.ts';
 import { readDiscrepancy, type Discrepancy } from '../../shared/store/discrepancies.ts';
 import { foundAt } from '../../shared/store/found.ts';
@@ -74,13 +75,13 @@ const takeOver = async (run: Run, difference: Difference): Promise<Write[]> => {
   const found = invoiceId ? await findInvoicesThere(run.books, [invoiceId]) : [];
   await followInvoices(run, found);
   if (kind !== 'status' || documentId === null || !found.some(isGoneThere)) return [];
-  // With money or credit notes on it nothing here follows a void: that must not look as if it were settled.
+  // With money on it nothing here follows a void: that must not look as if it were settled.
   const head = await readInvoice(run.world.table)(run.ws, documentId);
-  const isHeld = head !== undefined && head.status !== 'void' && (head.paid.amount > 0 || (head.credited?.amount ?? 0) > 0);
+  const isHeld = head !== undefined && head.status !== 'void' && holdsMoney(head);
   return isHeld ? again(run, difference, heldHere) : [];
 };
 
-const heldHere = 'It does not count in Xero any more, and can not be void here: money or credit notes stand on it';
+const heldHere = 'It does not count in Xero any more, and can not be void here: money stands on it';
 
 /** Each credit note of the invoice looks for itself whether it is still set against it. */
 const allocateAgain = (run: Run, { creditNoteIds = [] }: InvoiceHead): Write[] => {

@@ -1,6 +1,7 @@
 import { hundredthsOf } from '../../shared/domain/hundredths.ts';
 import { creditNoteKey, parseCreditNote, type CreditNote } from '../../shared/store/credit-notes.ts';
 import { foundAt } from '../../shared/store/found.ts';
+import { invoiceKey, parseInvoice } from '../../shared/store/invoices.ts';
 import { keepSyncItem, parseSyncItem, syncItemKey, type SyncItem } from '../../shared/store/sync-items.ts';
 import { postponed, type WaitingWork } from '../../shared/store/waiting-work.ts';
 import { allocateCredit, type CreditAllocation } from '../../shared/xero/allocate-credit.ts';
@@ -75,7 +76,9 @@ const gather = async (run: Run, work: WaitingWork): Promise<Allocating | Awaitin
   const note = foundAt(found, creditNoteKey(ws, id), parseCreditNote);
   const item = foundAt(found, syncItemKey(ws, id), parseSyncItem);
   if (!note || item?.xeroId == null || (item.tenantId != null && item.tenantId !== tenantId)) return undefined;
-  const beside = await world.table.batchGet([syncItemKey(ws, note.invoiceId)]);
+  const beside = await world.table.batchGet([invoiceKey(ws, note.invoiceId), syncItemKey(ws, note.invoiceId)]);
+  // It is void with its invoice.
+  if (foundAt(beside, invoiceKey(ws, note.invoiceId), parseInvoice)?.status === 'void') return undefined;
   const awaits = foundAt(beside, syncItemKey(ws, note.invoiceId), parseSyncItem);
   if (awaits?.xeroId == null) return { awaits, invoiceId: note.invoiceId };
   return { work, note, item: { ...item, xeroId: item.xeroId }, invoiceThere: awaits.xeroId };

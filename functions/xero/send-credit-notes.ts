@@ -24,7 +24,7 @@ import { gatherCreditNotes, type CreditNoteToSend } from './gather-credit-notes.
 import { liftInvoices } from './lift-invoices.ts';
 import type { Run } from './run.ts';
 import { sendBatch, type Element, type Sending } from './send-batch.ts';
-import { blocked, settle, syncItemOf, type Block, type Settled } from './settle.ts';
+import { blocked, nothingToDo, settle, syncItemOf, type Block, type Settled } from './settle.ts';
 import { instantAt } from './world.ts';
 
 // Flow of the worker: sends credit notes to Xero, each once, after their invoices are there and approved.
@@ -71,8 +71,8 @@ export const creditNoteElement = ({ work, document }: ReadyCreditNote): Element<
 
 /** Everything that can be sent as it stands, and why the rest can't. */
 export const prepareCreditNotes = async (run: Run, works: readonly WaitingWork[]) => {
-  const { toSend, there, idle, links } = await gatherCreditNotes(run, works);
-  const stopped: Settled[] = idle.map((work) => ({ work }));
+  const { toSend, there, over, idle, links } = await gatherCreditNotes(run, works);
+  const stopped: Settled[] = [...idle.map((work) => ({ work })), ...over.map((one) => settledOver(run, one))];
   const waiting: CreditNoteToSend[] = [];
   for (const one of toSend) {
     const found = judge(run, one);
@@ -96,6 +96,10 @@ export const prepareCreditNotes = async (run: Run, works: readonly WaitingWork[]
   }
   return { ready, stopped, there };
 };
+
+/** What held it up is over with it. One that got there has to be void there, too; a comparison tells. */
+const settledOver = (run: Run, { work, before }: Pick<CreditNoteToSend, 'work' | 'before'>): Settled =>
+  before?.xeroId == null ? nothingToDo(run, work, before) : { work, item: syncItemOf(run, work, before, { state: 'synced' }) };
 
 /** Whether it has to wait for its invoice in this run, or is stopped until something changes. */
 const judge = (run: Run, one: CreditNoteToSend): Settled | 'later' | undefined => {

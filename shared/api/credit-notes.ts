@@ -39,6 +39,7 @@ export const creditNoteSchema = z
     kind: z.enum(['full', 'lines', 'amount']),
     reason: z.string(),
     settle: z.enum(['allocate', 'refund']),
+    status: z.enum(['issued', 'void']).meta({ description: 'Void with its invoice, when that was voided in Xero' }),
     issueDate: z.string(),
     lines: z.array(creditLineSchema),
     subtotal: moneySchema,

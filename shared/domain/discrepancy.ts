@@ -103,7 +103,8 @@ export function waysOut(difference: Difference, { creditable = false } = {}): re
 function statusWays({ subject, ours, theirs }: Difference): readonly WayOut[] {
   // A state that nobody knows here is looked at by a person.
   if (!knownStates.has(theirs ?? '')) return ['ignore'];
-  if (offHere.has(ours ?? '')) return ['push-again', 'ignore'];
+  // What was credited of an invoice that somebody voided there is theirs to void, too.
+  if (offHere.has(ours ?? '')) return subject === 'credit-note' ? ['ignore'] : ['push-again', 'ignore'];
   if (subject === 'invoice') return ['take-over', 'ignore'];
   // An answer that somebody gave is not taken back by a program, on either side; nor is what somebody deleted made again.
   if (subject === 'quote') return ['ignore'];

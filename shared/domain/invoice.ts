@@ -147,12 +147,23 @@ export function refuseVoid<I extends InvoiceState>(invoice: I): I {
   return { ...invoice, status: statusAfter(owedOf(invoice), invoice.paid) };
 }
 
-/** Somebody voided or deleted it in Xero. With payments here that is a contradiction a person must resolve: `invoice-has-payments`. */
-export function voidedInXero<I extends InvoiceState>(invoice: I): I {
+/**
+ * Somebody voided or deleted it in Xero; what was credited of it is void with it. With money here that is a contradiction a person must
+ * resolve: `invoice-has-payments`.
+ */
+export function voidedInXero<I extends InvoiceState & MoneyOn>(invoice: I): I {
   if (invoice.status === 'void') return invoice;
   if (invoice.status !== 'voiding') requireIssued(invoice, 'void');
-  requireUnpaid(invoice);
+  if (holdsMoney(invoice)) refuse('invoice-has-payments', 'Money stands on the invoice', { paid: invoice.paid });
   return { ...invoice, status: 'void' };
+}
+
+/** What was paid on an invoice, and what of it went back for credit notes. */
+type MoneyOn = { paid: Money; creditRefunded?: Money | undefined };
+
+/** Whether money stands on it, were it only money that came and went back for a credit note. */
+export function holdsMoney({ paid, creditRefunded }: MoneyOn): boolean {
+  return unitsOf(paid) > 0n || (creditRefunded !== undefined && unitsOf(creditRefunded) > 0n);
 }
 
 /**

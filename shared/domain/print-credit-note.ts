@@ -29,7 +29,7 @@ export function printCreditNote(
   note: CreditNoteContent,
   lines: readonly LineToPrint[],
   parties: { supplier: PartyCopy; client: PartyCopy },
-  { logo }: { logo?: Picture | undefined } = {},
+  { logo, isVoid = false }: { logo?: Picture | undefined; isVoid?: boolean } = {},
 ): PrintedDocument {
   return {
     kind: 'credit-note',
@@ -38,7 +38,7 @@ export function printCreditNote(
     subject: '',
     currency: note.currency,
     paper: paperOf(parties.supplier),
-    state: undefined,
+    state: isVoid ? { text: 'Void', tone: 'plain' } : undefined,
     supplier: supplierOf(parties.supplier),
     logo,
     clientLabel: 'Credited to',

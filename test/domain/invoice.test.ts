@@ -144,6 +144,12 @@ describe('F22: voiding', () => {
     expect(refusalOf(() => startVoid(invoice('paid'), { pushed: false })).code).toBe('invoice-has-payments');
     expect(refusalOf(() => voidedInXero(invoice('partially-paid'))).code).toBe('invoice-has-payments');
   });
+  test('what was credited is no obstacle where Xero has voided it; money that came and went for a credit note is', () => {
+    const credited = { ...invoice('issued'), credited: gbp(2_000) };
+    expect(voidedInXero(credited)).toEqual({ ...credited, status: 'void' });
+    const givenBack = { ...invoice('paid', { paid: gbp(0) }), credited: gbp(12_000), creditRefunded: gbp(12_000) };
+    expect(refusalOf(() => voidedInXero(givenBack)).code).toBe('invoice-has-payments');
+  });
   test('a payment that arrives meanwhile is kept: it restores the invoice, or is overpaid', () => {
     const { invoice: paying, balance } = applyPayment(invoice('voiding'), gbp(12_000));
     expect(paying.status).toBe('voiding');

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { figure, moneyText, percentText, quantityText } from '../../shared/domain/money-text.ts';
+import type { Money } from '../../shared/domain/money.ts';
+import { printCreditNote } from '../../shared/domain/print-credit-note.ts';
 import { dayText, momentText } from '../../shared/domain/printed.ts';
 
 describe('what a document says', () => {
@@ -38,6 +40,14 @@ describe('what a document says', () => {
   test('days are written out', () => {
     expect(dayText('2026-11-02')).toBe('2 November 2026');
     expect(dayText('2024-02-29')).toBe('29 February 2024');
+  });
+
+  test('a credit note that is void says so', () => {
+    const note = { number: 'CN-0001', invoiceNumber: 'INV-0001', currency: 'GBP', issueDate: '2026-11-20', reason: '' };
+    const [subtotal, total] = [1_000, 1_200].map((amount) => ({ amount, currency: 'GBP' })) as [Money, Money];
+    const printed = (isVoid: boolean) =>
+      printCreditNote({ ...note, subtotal, total }, [], { supplier: {}, client: {} } as never, { isVoid });
+    expect([printed(true).state?.text, printed(false).state]).toEqual(['Void', undefined]);
   });
 
   test('moments are written as the clock of a zone shows them', () => {

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { followVoid } from '../../functions/invoices/settle-void.ts';
 import { followMoney } from '../../functions/payments/follow-xero.ts';
 import { addMember } from '../../shared/store/members.ts';
 import type { Engine } from './engine.ts';
@@ -26,14 +27,21 @@ const upTo = (most: number, amount: number): number => 1 + (amount % Math.max(1,
 /** A workspace with VAT at 20 %, a job, and three experts, of whom the last has no cost rate. */
 export const openBusiness = async (engine: Engine, rooms: Rooms): Promise<Business> => {
   const needs = { table: engine.table, now: rooms.clock.now, newId, closeCheckout: async () => undefined };
+  const books = { followMoney: followMoney(needs), followVoid: followVoid(needs) };
   const vat = { taxRegistrations: [{ country: 'GB', number: 'GB123456782', from: '2020-01-01' }] };
   const place = await seedWorkspace(engine.table, vat);
   const { expert } = place.members;
   const rated = [4_500, 6_000].map((cost) => ({ ...expert, id: newId('mem'), sub: newId('sub'), costRate: gbp(cost) }));
   await engine.table.commit(rated.map((one) => addMember(place.workspace.id, one)));
   const experts = [...rated.map(({ id }) => id), expert.id];
-  return new Business(rooms, place, { experts, followMoney: followMoney(needs) });
+  return new Business(rooms, place, { experts, books });
 };
+
+/** What an accountant did in Xero comes here by these. */
+interface Books {
+  readonly followMoney: ReturnType<typeof followMoney>;
+  readonly followVoid: ReturnType<typeof followVoid>;
+}
 
 /** A deed is done in the system and on paper; what has to be refused changes nothing on paper. */
 export class Business {
@@ -42,18 +50,14 @@ export class Business {
   /** The last of them has no cost rate. */
   readonly experts: readonly string[];
   private readonly rooms: Rooms;
-  private readonly followMoney: ReturnType<typeof followMoney>;
+  private readonly books: Books;
   private rate = 12_000;
 
-  constructor(
-    rooms: Rooms,
-    place: TestWorkspace,
-    rest: Pick<Business, 'experts'> & { followMoney: ReturnType<typeof followMoney> },
-  ) {
+  constructor(rooms: Rooms, place: TestWorkspace, { experts, books }: Pick<Business, 'experts'> & { books: Books }) {
     this.rooms = rooms;
     this.place = place;
-    this.experts = rest.experts;
-    this.followMoney = rest.followMoney;
+    this.experts = experts;
+    this.books = books;
   }
 
   private ask(room: Room, route: string, id = '', body?: object): Promise<Answer> {
@@ -141,7 +145,17 @@ export class Business {
 
   private keep({ id, number, issueDate, dueDate }: Body, net: number): void {
     const state = number === null ? 'draft' : 'issued';
-    this.paper.invoices.push({ id, state, number, subtotal: net, total: net + net / 5, credited: 0, issueDate, dueDate });
+    this.paper.invoices.push({
+      id,
+      state,
+      number,
+      subtotal: net,
+      total: net + net / 5,
+      credited: 0,
+      creditedNet: 0,
+      issueDate,
+      dueDate,
+    });
     if (state === 'issued') this.paper.revenue.push([issueDate, net]);
   }
 
@@ -187,6 +201,20 @@ export class Business {
     if (to === 'void') this.paper.free(invoice.id);
   }
 
+  /** An accountant voids it in Xero: without money on it, it is void here with all that was credited of it. */
+  async voidInXero(choice: Choice): Promise<void> {
+    const invoice = this.invoice(choice);
+    if (!invoice || invoice.state !== 'issued') return;
+    const hasMoney = this.paper.paid(invoice.id) > 0;
+    // Money that came and went leaves traces that paper doesn't show.
+    if (!hasMoney && this.paper.paymentsOf(invoice.id).length > 0) return;
+    for (const _time of ['told', 'told again']) await this.books.followVoid(this.place.workspace.id, invoice.id);
+    if (hasMoney) return;
+    this.paper.revenue.push([this.today(), invoice.creditedNet - invoice.subtotal]);
+    invoice.state = 'void';
+    this.paper.free(invoice.id);
+  }
+
   async credit(choice: Choice): Promise<void> {
     const invoice = this.invoice(choice);
     if (!invoice) return;
@@ -205,6 +233,7 @@ export class Business {
     if (!fits) return this.refused(answer);
     expect([answer.status, answer.body.total]).toEqual([201, gbp(total)]);
     invoice.credited += total;
+    invoice.creditedNet += answer.body.subtotal.amount;
     this.paper.creditNotes.push(answer.body.number);
     this.paper.revenue.push([this.today(), -answer.body.subtotal.amount]);
     if (kind === 'full') this.paper.free(invoice.id);
@@ -241,7 +270,7 @@ export class Business {
     const [id, amount] = [newId('pay'), Math.min(due, upTo(due, choice.amount))];
     const money = { id, xeroId: id, amount: gbp(amount), receivedOn: this.today(), reference: '' };
     for (const came of [[money], [money]])
-      await this.followMoney(this.place.workspace.id, invoice.id, { tenantId: 'books', came, gone: [] });
+      await this.books.followMoney(this.place.workspace.id, invoice.id, { tenantId: 'books', came, gone: [] });
     this.paper.payments.push({ id, invoiceId: invoice.id, amount, refunded: 0, inXero: true });
   }
 
@@ -254,7 +283,7 @@ export class Business {
     if (!payment) return;
     const { id, invoiceId } = payment;
     for (const gone of [[id], [id]])
-      await this.followMoney(this.place.workspace.id, invoiceId, { tenantId: 'books', came: [], gone });
+      await this.books.followMoney(this.place.workspace.id, invoiceId, { tenantId: 'books', came: [], gone });
     this.paper.payments.splice(this.paper.payments.indexOf(payment), 1);
   }
 

@@ -17,6 +17,8 @@ export interface PaperInvoice {
   subtotal: number;
   total: number;
   credited: number;
+  /** The same before tax. */
+  creditedNet: number;
   issueDate: string;
   dueDate: string;
 }

@@ -1,8 +1,8 @@
 /** What people do in the books by hand: the forms of the page, and the same things as one call each for tests. */
 import type { Books } from './books.ts';
-import { createAllocation } from './allocations.ts';
+import { createAllocation, deleteAllocation } from './allocations.ts';
 import { mergeContact, upsertContact } from './contacts.ts';
-import { saveCreditNote } from './credit-notes.ts';
+import { findCreditNote, saveCreditNote } from './credit-notes.ts';
 import { parseDay } from './dates.ts';
 import type { Contact, Input, Invoice } from './documents.ts';
 import { defined, filled, Invalid } from './input.ts';
@@ -67,6 +67,21 @@ const credit = (books: Books, input: Input): void => {
   });
 };
 
+/** Takes one credit off what it was set against; what it was of is left as it is. */
+const takeOff = (books: Books, input: Input): void => {
+  const allocation = books.allocations.get(filled(input, 'id') ?? '');
+  if (!allocation) throw new Invalid(['There is no such allocation.']);
+  deleteAllocation(books, allocation.sourceID, allocation.AllocationID);
+};
+
+const voidCredit = (books: Books, input: Input): void => {
+  const note = findCreditNote(books, filled(input, 'id') ?? '');
+  if (!note) throw new Invalid(['There is no such credit note.']);
+  const { CreditNoteID, ContactID, Date } = note;
+  const fields = { CreditNoteID, Contact: { ContactID }, Date, Status: 'VOIDED' };
+  saveCreditNote(books, fields, { ...options, pathId: CreditNoteID });
+};
+
 const lock = (books: Books, input: Input): void => {
   const { PeriodLockDate: _period, EndOfYearLockDate: _year, ...rest } = books.organisation();
   const day = (name: string): string | undefined => {
@@ -82,7 +97,7 @@ const lock = (books: Books, input: Input): void => {
 
 type Act = (books: Books, input: Input) => void;
 
-/** Every action by name. All take `id` (an invoice's id or number, or a contact's id) where they are about one. */
+/** Every action by name. All take `id` (an invoice's or credit note's id or number, a contact's or an allocation's id) where they are about one. */
 const acts: Record<string, Act> = {
   approve: (books, input) => change(books, input, { Status: 'AUTHORISED' }),
   submit: (books, input) => change(books, input, { Status: 'SUBMITTED' }),
@@ -96,6 +111,8 @@ const acts: Record<string, Act> = {
   },
   'edit-line': editLine,
   credit,
+  'take-off': takeOff,
+  'void-credit': voidCredit,
   quote: (books, input) => {
     const quote = books.quotes.get(filled(input, 'id') ?? '');
     if (!quote) throw new Invalid(['There is no such quote.']);

@@ -42,7 +42,8 @@ const moneyLines = (books: Books, invoice: Invoice): string => {
       `<li>Paid ${money(payment.Amount, invoice.CurrencyCode)} on ${payment.Date} ${form(books, 'delete-payment', payment.PaymentID, 'Take back')}</li>`,
   );
   const credits = allocationsTo(books, invoice.InvoiceID).map(
-    (allocation) => `<li>Credited ${money(allocation.Amount, invoice.CurrencyCode)} on ${allocation.Date}</li>`,
+    (allocation) =>
+      `<li>Credited ${money(allocation.Amount, invoice.CurrencyCode)} on ${allocation.Date} ${form(books, 'take-off', allocation.AllocationID, 'Take off')}</li>`,
   );
   return payments.length + credits.length > 0 ? `<ul>${[...payments, ...credits].join('')}</ul>` : '';
 };
@@ -91,6 +92,18 @@ export const invoicesTable = (books: Books, invoices: readonly Invoice[]): strin
       `<details><summary>${invoice.Type === 'ACCREC' ? '' : 'Bill '}<strong>${escapeHtml(invoice.InvoiceNumber) || '(no number)'}</strong> · ${escapeHtml(books.contacts.get(invoice.ContactID)?.Name)} · ${invoice.Status} · ${money(invoice.Total, invoice.CurrencyCode)}${invoice.AmountDue > 0 ? ` · due ${money(invoice.AmountDue, invoice.CurrencyCode)}` : ''} <small>${escapeHtml(invoice.Reference)}</small></summary>${invoiceBlock(books, invoice, true)}</details>`,
   );
   return blocks.join('');
+};
+
+/** Credit notes that stand, with what is left of each. */
+export const creditNotesTable = (books: Books): string => {
+  const standing = [...books.creditNotes.values()].filter(({ Status }) => Status !== 'VOIDED' && Status !== 'DELETED');
+  const rows = standing.map((note) => {
+    const left = money(note.RemainingCredit, note.CurrencyCode);
+    const name = escapeHtml(books.contacts.get(note.ContactID)?.Name);
+    const action = note.RemainingCredit === note.Total ? form(books, 'void-credit', note.CreditNoteID, 'Void') : '';
+    return `<li><strong>${escapeHtml(note.CreditNoteNumber)}</strong> · ${name} · ${note.Status} · ${left} left ${action}</li>`;
+  });
+  return rows.length === 0 ? '<p class="soft">None.</p>' : `<ul>${rows.join('')}</ul>`;
 };
 
 const contactRow = (books: Books, contact: Contact): string => {

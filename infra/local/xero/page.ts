@@ -6,7 +6,7 @@ import { fold } from './books.ts';
 import { escapeHtml, htmlReply, layout } from './html.ts';
 import type { Input, Invoice } from './documents.ts';
 import { Invalid, isInput } from './input.ts';
-import { contactsTable, invoiceBlock, invoicesTable } from './page-tables.ts';
+import { contactsTable, creditNotesTable, invoiceBlock, invoicesTable } from './page-tables.ts';
 import type { HttpCall } from './http-call.ts';
 import type { Sandbox } from './sandbox.ts';
 
@@ -50,6 +50,7 @@ ${connected ? `<form class="inline" method="post" action="${base}"><input type="
 <h2>Invoices and bills <small>${total}</small></h2>
 <form class="inline"><input name="q" value="${escapeHtml(q)}" aria-label="Search invoices"><button class="quiet">Search</button></form> ${pages}
 ${invoicesTable(books, shown)}
+<h2>Credit notes</h2>${creditNotesTable(books)}
 <h2>Contacts <small>${books.contacts.size}</small></h2>${contactsTable(books)}`;
 };
 

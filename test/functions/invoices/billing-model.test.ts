@@ -15,7 +15,7 @@ afterAll(() => engine.close());
 type Deed = { [Name in keyof Business]: Business[Name] extends (choice: Choice) => Promise<void> ? Name : never }[keyof Business];
 const weights: Record<Deed, number> = {
   ...{ addTime: 8, editTime: 2, addExpense: 2, bill: 6, billLines: 2, changeDraft: 2, issue: 3, takeBack: 3 },
-  ...{ credit: 7, pay: 6, refund: 4, payInXero: 4, takeBackInXero: 3 },
+  ...{ credit: 7, pay: 6, refund: 4, payInXero: 4, takeBackInXero: 3, voidInXero: 2 },
   ...{ reRate: 1, settleBill: 3, nextDay: 1 },
 };
 const step = fc.record({

@@ -106,19 +106,30 @@ describe('an invoice that was lowered in Xero', () => {
     expect(await books.open()).toEqual([]);
   });
 
-  test('that is voided there after it was credited stays as it is: taking that over says what is in the way', async () => {
+  test('that is voided there after it was credited is void here, and nothing differs any more', async () => {
     await lower();
     await books.compare();
-    await credit();
+    const { creditNoteId } = (await credit()).body;
+    await books.act('void', { id: (await there())['InvoiceID'] });
+    await books.compare();
+    expect(await here()).toMatchObject({ status: 'void', credited: gbp(3_000), creditNoteIds: [creditNoteId] });
+    await books.compare();
+    expect(await books.open()).toEqual([]);
+  });
+
+  test('that is voided there although it was paid in part stays as it is: taking that over says what is in the way', async () => {
+    await stage.engine.table.commit([
+      replaceInvoice(place.workspace.id, { ...(await here()), status: 'partially-paid', paid: gbp(1_000) }),
+    ]);
     await books.act('void', { id: (await there())['InvoiceID'] });
     await books.compare();
     const [gone] = (await call('GET /v1/discrepancies')).body.items;
-    expect(gone).toMatchObject({ kind: 'status', ours: 'issued', theirs: 'VOIDED' });
+    expect(gone).toMatchObject({ kind: 'status', ours: 'partially-paid', theirs: 'VOIDED' });
     expect((await resolve(gone.id, { way: 'take-over' })).body.done).toBe(true);
     await books.work();
-    expect(await here()).toMatchObject({ status: 'issued', credited: gbp(3_000) });
+    expect(await here()).toMatchObject({ status: 'partially-paid', paid: gbp(1_000) });
     const { items } = (await call('GET /v1/discrepancies')).body;
-    expect(items).toMatchObject([{ id: gone.id, state: 'open', cause: expect.stringContaining('credit notes stand on it') }]);
+    expect(items).toMatchObject([{ id: gone.id, state: 'open', cause: expect.stringContaining('money stands on it') }]);
   });
 
   test('is told by webhook too, and what was settled stays settled', async () => {

@@ -40,6 +40,27 @@ describe('what people do in the books by hand', () => {
     expect((await read(InvoiceID)).Status).toBe('VOIDED');
   });
 
+  test('credit, take the credit off, void both', async () => {
+    const { InvoiceID, Total } = await make({ Status: 'AUTHORISED' });
+    await act({ action: 'credit', id: InvoiceID, Amount: '5' });
+    const credited = await read(InvoiceID);
+    expect(credited).toMatchObject({ AmountCredited: 5, AmountDue: Total - 5 });
+    const noteId = credited.CreditNotes[0].CreditNoteID;
+    const note = async () => (await sandbox.call(tokens, 'GET', `CreditNotes/${noteId}`)).json.CreditNotes[0];
+    for (const one of [
+      { action: 'void', id: InvoiceID },
+      { action: 'void-credit', id: noteId },
+    ])
+      expect((await act(one)).searchParams.get('problem')).not.toBeNull();
+    const [allocation] = (await note()).Allocations;
+    await act({ action: 'take-off', id: allocation.AllocationID });
+    expect(await read(InvoiceID)).toMatchObject({ AmountCredited: 0, AmountDue: Total });
+    expect(await note()).toMatchObject({ Status: 'AUTHORISED', RemainingCredit: 5, Allocations: [] });
+    await act({ action: 'void', id: InvoiceID });
+    await act({ action: 'void-credit', id: noteId });
+    expect([(await read(InvoiceID)).Status, (await note()).Status]).toEqual(['VOIDED', 'VOIDED']);
+  });
+
   test('rename, merge and archive contacts', async () => {
     const { InvoiceID, Contact } = await make({ Contact: { Name: 'Twin Peaks Consulting' } });
     const holdings = (await sandbox.call(tokens, 'GET', 'Contacts?searchTerm=twin%20peaks%20hold')).json.Contacts[0];
