@@ -52,6 +52,13 @@ const sales = async () => (await stage.books()).invoices.filter(({ Type }) => Ty
 const spends = async () =>
   ((await stage.books()) as unknown as { bankTransactions: Record<string, unknown>[] }).bankTransactions ?? [];
 
+/** What somebody does in Xero by hand. */
+const accountant = async (input: object): Promise<void> => {
+  const headers = { 'content-type': 'application/json' };
+  const done = await fetch(`${stage.url}/org/${tenantId}`, { method: 'POST', headers, body: JSON.stringify(input) });
+  expect(done.status).toBe(200);
+};
+
 /** What the worker does until nothing is left, however often it is cut off. */
 const workOn = async (): Promise<void> => {
   for (let runs = 0; runs < 8; runs += 1) {
@@ -87,11 +94,7 @@ describe('bills of experts in Xero', () => {
     expect(await purchases()).toEqual([]);
     expect((await bills()).slice(0, 2).map(({ sync }) => sync.code)).toEqual(['contact-unknown', 'contact-unknown']);
     const { name, email } = place.members.expert;
-    await fetch(`${stage.url}/org/${tenantId}`, {
-      method: 'POST',
-      body: JSON.stringify({ action: 'new-contact', Name: name, EmailAddress: email }),
-      headers: { 'content-type': 'application/json' },
-    });
+    await accountant({ action: 'new-contact', Name: name, EmailAddress: email });
     await stage.clock.advance(61);
     const at = new Date(stage.clock.now()).toISOString();
     const look = { lane: 'urgent', kind: 'pull-contacts', documentId: 'contacts', version: stage.clock.now() } as const;
@@ -124,6 +127,27 @@ describe('bills of experts in Xero', () => {
     await work();
     expect(await there()).toMatchObject({ Status: 'VOIDED' });
     expect(await syncOf(stage, place, id)).toMatchObject({ state: 'synced', xeroStatus: 'VOIDED' });
+  });
+
+  test('that were paid in part in Xero before time is written off wait for a person, and hold nothing else up', async () => {
+    await billed();
+    await work();
+    const { id } = await ofExpert();
+    const { xeroId } = (await syncOf(stage, place, id)) ?? {};
+    const writeOff = () =>
+      call(place.admin, 'POST /v1/bills/{id}/write-off', { params: { id }, body: { seconds: 1800, reason: 'Rework' } });
+    await accountant({ action: 'pay', id: xeroId, Amount: '40' });
+    expect((await writeOff()).status).toBe(200);
+    await billed();
+    await work();
+    expect([(await sales()).length, (await purchases()).length]).toEqual([2, 4]);
+    expect(await syncOf(stage, place, id)).toMatchObject({ state: 'blocked', code: 'refused-by-xero', xeroId });
+    const paid = (await stage.books()).payments.at(-1) as { PaymentID: string };
+    await accountant({ action: 'delete-payment', id: paid.PaymentID });
+    await writeOff();
+    await workOn();
+    expect((await purchases()).find(({ InvoiceID }) => InvoiceID === xeroId)).toMatchObject({ Total: 22.5 });
+    expect(await syncOf(stage, place, id)).toMatchObject({ state: 'synced' });
   });
 
   test.each(['AUTHORISED', 'DRAFT'] as const)('leave the books with their invoice, pushed as %s', async (statusOnPush) => {
