@@ -88,6 +88,15 @@ const owedBills: KindOfDocument['belonging'] = async ({ ws, world }, rows) => {
   });
 };
 
+/** Those that count, and of which Xero has to hear: one is void with its invoice. */
+const standingCredits: KindOfDocument['belonging'] = async ({ ws, world }, rows) => {
+  const notes = rows.map((row) => ({ row, note: parseCreditNote(row) })).filter(({ note }) => note.onlyHere !== true);
+  const heads = await world.table.batchGet(notes.map(({ note }) => invoiceKey(ws, note.invoiceId)));
+  return notes.flatMap(({ row, note }) =>
+    foundAt(heads, invoiceKey(ws, note.invoiceId), parseInvoice)?.status === 'void' ? [] : [row],
+  );
+};
+
 const joining =
   <T extends { readonly toXero: boolean }>(parse: (row: Item) => T, write: (ws: string, joined: T) => Write) =>
   (ws: string, row: Item): Write[] => {
@@ -152,7 +161,7 @@ export const kindsOfDocument: Readonly<Record<BackfillKind, KindOfDocument>> = {
   },
   'credit-note': {
     ...dated(partitions.creditNotesOfWorkspace),
-    belonging: each((row) => parseCreditNote(row).onlyHere !== true),
+    belonging: standingCredits,
     joins: joining(parseCreditNote, (ws, { id }) => creditNoteJoins(ws, id)),
     perLook: creditNumbersPerCall,
     judge: judgeCreditNotes,

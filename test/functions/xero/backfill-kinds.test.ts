@@ -7,6 +7,7 @@ import { setSettings } from '../../../functions/xero/set-settings.ts';
 import type { Client } from '../../../shared/store/clients.ts';
 import { creditNoteKey } from '../../../shared/store/credit-notes.ts';
 import { expenseKey } from '../../../shared/store/expenses.ts';
+import { readInvoice, replaceInvoice, type InvoiceHead } from '../../../shared/store/invoices.ts';
 import { partitions } from '../../../shared/store/keys.ts';
 import { quoteKey } from '../../../shared/store/quotes.ts';
 import { waits } from '../../../shared/store/waiting-work.ts';
@@ -123,6 +124,17 @@ describe('catching up with every kind that was made before', () => {
       'credit-note': [2, 0, 0, 0, 0, 0],
       bill: [2, 0, 0, 0, 0, 0],
     });
+  });
+
+  test('leaves out what was credited of an invoice that is void', async () => {
+    const { head } = await earlier.credited(bakery);
+    const now = (await readInvoice(stage.engine.table)(place.workspace.id, head.id)) as InvoiceHead;
+    await stage.engine.table.commit([replaceInvoice(place.workspace.id, { ...now, status: 'void' })]);
+    await earlier.connect();
+    await earlier.bringOver();
+    await workOff();
+    expect(await progress()).toMatchObject({ invoice: [0, 0, 0, 0, 0, 0], 'credit-note': [0, 0, 0, 0, 0, 0] });
+    expect((await books())['creditNotes']).toEqual([]);
   });
 
   test('links what stands there by number, contact and sums, and sends nothing of it again', async () => {
