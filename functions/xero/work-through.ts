@@ -1,9 +1,10 @@
 import { Busy, Conflict } from '../../shared/domain/conflict.ts';
 import { askedInVain } from '../../shared/domain/outage.ts';
 import { OutsideError } from '../../shared/domain/outside-error.ts';
+import { log } from '../../shared/runtime/log.ts';
 import type { Deadline } from '../../shared/runtime/worker-door.ts';
 import { keyText } from '../../shared/store/table.ts';
-import type { WaitingWork } from '../../shared/store/waiting-work.ts';
+import { postponed, type WaitingWork } from '../../shared/store/waiting-work.ts';
 import { parseWorkspace, workspaceKey } from '../../shared/store/workspaces.ts';
 import {
   connectionFrom,
@@ -14,7 +15,7 @@ import {
   type XeroConnection,
 } from '../../shared/store/xero-connections.ts';
 import { settingsFrom, xeroSettingsKey } from '../../shared/store/xero-settings.ts';
-import { outcomeUnknown } from '../../shared/xero/failure.ts';
+import { isRefusal, outcomeUnknown } from '../../shared/xero/failure.ts';
 import { AccessLost } from './access-token.ts';
 import { MustWait, pauseOf, type OpenBooks } from './open-books.ts';
 import { noticeChange } from './notice-change.ts';
@@ -37,6 +38,9 @@ const lostAnswersMax = 2;
 /** The sweep rings again after a minute. */
 const sweepMs = 60_000;
 const conflictsMax = 5;
+/** How long something waits that Xero refused in a way that no flow foresees, the first time and at most. */
+const refusedWaitMs = 15 * 60_000;
+const longestWaitMs = 6 * 3_600_000;
 /** Runs that follow each other before the sweep has to begin a new chain. */
 const hopsMax = 7;
 
@@ -158,10 +162,21 @@ const step = async (run: Run): Promise<boolean> => {
     return true;
   }
   const batch = due.filter(({ kind }) => kind === first.kind).slice(0, documentsPerBatch);
-  const left = await perform(run, first.kind, batch);
+  const left = await perform(run, first.kind, batch).catch((error: unknown) => putBehind(run, first, error));
   const wakes = (first.kind === 'invoice' || first.kind === 'credit-note') && wokenBy(run, batch);
   // Work that comes in meanwhile rings by itself: another look is only for what this one has seen or made.
   return left || wakes || run.blockage.touched || due.length > batch.length || full;
+};
+
+/** A refusal that no flow has foreseen holds up nobody else: what it is about is tried again later, each time later than before. */
+const putBehind = async (run: Run, work: WaitingWork, error: unknown): Promise<boolean> => {
+  if (!isRefusal(error)) throw error;
+  run.world.count('SyncWorkRefused');
+  const { kind, documentId, attempts } = work;
+  log.error('Xero refused what no flow foresees', { kind, documentId, status: error.status });
+  const waitMs = Math.min(longestWaitMs, refusedWaitMs * 2 ** attempts);
+  await run.world.table.commit([postponed(run.ws, work, instantAt(run.world, waitMs))]);
+  return true;
 };
 
 /** Payments that waited for one of these invoices are looked at again. Returns whether there are any. */

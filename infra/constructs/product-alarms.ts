@@ -26,6 +26,14 @@ const watched: readonly Watched[] = [
     whatFailureMeans: 'Invoices and payments of many workspaces are late in Xero: it is down, or our way to it.',
   },
   {
+    metric: 'SyncWorkRefused',
+    service: 'xero-sync-workspace',
+    from: 1,
+    minutes: 60,
+    whatFailureMeans:
+      'Xero refuses something in a way that we do not understand: one document of a workspace is late, and nobody is told.',
+  },
+  {
     metric: 'TokenRefreshFailed',
     service: 'xero-refresh-tokens',
     from: 3,

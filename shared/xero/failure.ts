@@ -42,6 +42,10 @@ export class XeroError extends OutsideError {
 export const outcomeUnknown = (error: unknown): boolean =>
   error instanceof XeroError && ['no-answer', 'bad-answer', 'server-error'].includes(error.code);
 
+/** Whether Xero has understood what it was asked, and says no: asked again, it will say the same. */
+export const isRefusal = (error: unknown): error is XeroError =>
+  error instanceof XeroError && ['validation', 'not-found', 'refused'].includes(error.code);
+
 const limitCodes = [
   ['day', 'day-limit'],
   ['minute', 'minute-limit'],

@@ -174,6 +174,7 @@ describe('alarms', () => {
       'service payments: StripeWebhookRefused',
       'service xero-refresh-tokens: TokenRefreshFailed',
       'service xero-sync-workspace: SyncInterrupted',
+      'service xero-sync-workspace: SyncWorkRefused',
     ]);
   });
 

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What stands in an answer of the sandbox; a lie changes it in place, or returns a text that goes out instead. */
-export type Lie = (answer: Record<string, Record<string, unknown>[]>) => string | void;
+/** What stands in an answer of the sandbox; a lie changes it in place, or returns what goes out instead. */
+export type Lie = (answer: Record<string, Record<string, unknown>[]>) => string | { status: number; text: string } | void;
 
 export interface LyingXero {
   readonly url: string;
@@ -31,13 +31,15 @@ export const startLyingXero = async (truth: string): Promise<LyingXero> => {
     });
     const text = await answer.text();
     const path = new URL(request.url ?? '/', truth).pathname;
-    const lied = lie && lie.method === method && path.includes(`/api.xro/2.0/${lie.kind}`) ? told(lie.how, text) : text;
+    const lied = lie && lie.method === method && path.includes(`/api.xro/2.0/${lie.kind}`) ? told(lie.how, text) : { text };
     const passed = Object.fromEntries([...answer.headers].filter(([name]) => /^(x-|retry-after|content-type)/.test(name)));
-    response.writeHead(answer.status, passed).end(answer.status === 304 ? undefined : lied);
+    const status = lied.status ?? answer.status;
+    response.writeHead(status, passed).end(status === 304 ? undefined : lied.text);
   };
-  const told = (how: Lie, text: string): string => {
+  const told = (how: Lie, text: string): { status?: number; text: string } => {
     const answer = JSON.parse(text) as Record<string, Record<string, unknown>[]>;
-    return how(answer) ?? JSON.stringify(answer);
+    const lied = how(answer) ?? JSON.stringify(answer);
+    return typeof lied === 'string' ? { text: lied } : lied;
   };
   const server = createServer((request, response) => {
     forward(request, response).catch(() => response.destroy());
