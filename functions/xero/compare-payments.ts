@@ -8,6 +8,7 @@ import { invoiceKey, parseInvoice } from '../../shared/store/invoices.ts';
 import { parsePayment, paymentKey, type Payment } from '../../shared/store/payments.ts';
 import { documentsThere, parseSyncItem, syncItemKey, type SyncItem } from '../../shared/store/sync-items.ts';
 import type { Compared } from './compared.ts';
+import { isMadeAnewThere } from './gather-followed.ts';
 import type { Run } from './run.ts';
 
 // Flow of the comparison: payments as Xero has them, held against ours.
@@ -24,7 +25,7 @@ export const comparePayments = async (run: Run, found: readonly PaymentThere[]):
   };
 };
 
-/** Those that carry an id of ours; `rest` are the others. */
+/** Those that carry an id of ours, and are ours; `rest` are the others. */
 const compareNamed = async (run: Run, found: readonly PaymentThere[]) => {
   const named = found.filter(({ reference }) => isPaymentId(reference));
   const around = await readPayments(
@@ -33,9 +34,11 @@ const compareNamed = async (run: Run, found: readonly PaymentThere[]) => {
   );
   const differences: Difference[] = [];
   const seen: string[] = [];
+  const rest = found.filter(({ reference }) => !isPaymentId(reference));
   for (const there of named) {
     const ours = around.at(there.reference);
-    if (!ours) {
+    if (ours && isMadeAnewThere(ours, there.paymentId)) rest.push(there);
+    else if (!ours) {
       seen.push(there.paymentId);
       if (there.status !== 'DELETED')
         differences.push(extraThere('payment', { outsideId: there.paymentId, number: '', amount: null }, 'reference'));
@@ -49,7 +52,7 @@ const compareNamed = async (run: Run, found: readonly PaymentThere[]) => {
       differences.push(duplicateThere('payment', ours.payment.id, { ...facts, first: ours.sync.xeroId }));
     } else seen.push(there.paymentId);
   }
-  return { differences, seen, rest: found.filter(({ reference }) => !isPaymentId(reference)) };
+  return { differences, seen, rest };
 };
 
 export interface PaymentAround {

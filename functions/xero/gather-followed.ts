@@ -2,6 +2,7 @@ import { isInvoiceId, isPaymentId } from '../../shared/domain/claimed.ts';
 import type { InvoiceThere } from '../../shared/domain/compare-invoice.ts';
 import { fromHundredths } from '../../shared/domain/hundredths.ts';
 import { wasIssued } from '../../shared/domain/invoice.ts';
+import { bookedAmount } from '../../shared/domain/open-credit.ts';
 import { paymentIdFromXero } from '../../shared/domain/payment-id.ts';
 import { foundAt } from '../../shared/store/found.ts';
 import { invoiceKey, parseInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
@@ -103,7 +104,17 @@ const namedPayments = ({ there }: Pair): string[] => [
 /** A payment that carries our id is the one that was sent; a second one with the same reference is not. */
 const isOneOf = (ours: readonly KnownPayment[], xeroId: string | null, reference: string): boolean =>
   xeroId !== null &&
-  ours.some(({ payment, sync }) => payment.id === reference && (sync?.xeroId == null || sync.xeroId === xeroId));
+  ours.some(
+    (one) =>
+      one.payment.id === reference && (one.sync?.xeroId == null || one.sync.xeroId === xeroId) && !isMadeAnewThere(one, xeroId),
+  );
+
+/**
+ * Whether a payment there that carries the id of one of ours is somebody's own all the same: ours was given back, so that nothing of
+ * it belongs there, and this one is not what was sent. It is money that came in there.
+ */
+export const isMadeAnewThere = ({ payment, sync }: KnownPayment, xeroId: string): boolean =>
+  bookedAmount(payment).amount === 0 && (sync === undefined || (sync.xeroId !== null && sync.xeroId !== xeroId));
 
 const moneyOn = (run: Run, { there, head }: Pair): MoneyThere[] => {
   const today = instantAt(run.world).slice(0, 10);

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { refundByHand } from '../../../functions/payments/give-back.ts';
 import type { InvoiceHead } from '../../../shared/store/invoices.ts';
 import { readInvoice, replaceInvoice } from '../../../shared/store/invoices.ts';
-import { readPayment } from '../../../shared/store/payments.ts';
+import { readPayment, type Payment } from '../../../shared/store/payments.ts';
 import { syncItemKey } from '../../../shared/store/sync-items.ts';
 import { update } from '../../../shared/store/write.ts';
 import { readXeroSettings, replaceXeroSettings } from '../../../shared/store/xero-settings.ts';
+import { newId } from '../../support/billing.ts';
 import type { Answer } from '../../support/door-call.ts';
 import { overviewOf, type OverviewParts } from '../../support/overview-room.ts';
 import { aClient, anInvoice, aPayment, syncOf } from '../../support/xero-documents.ts';
@@ -58,6 +60,23 @@ const paid = async (place: TestWorkspace, invoice: InvoiceHead) => {
   await stage.work(place.workspace.id);
   const [there] = (await stage.books()).payments.filter((one) => one['Reference'] === payment.id);
   return { payment, paymentThere: String(there?.['PaymentID']) };
+};
+
+/** What somebody does in Xero by hand. */
+const byHand = async (input: object): Promise<void> => {
+  await stage.clock.advance(61);
+  const headers = { 'content-type': 'application/json' };
+  const done = await fetch(`${stage.url}/org/${tenantId}`, { method: 'POST', headers, body: JSON.stringify(input) });
+  expect(done.status).toBe(200);
+};
+
+/** Finance notes here that a payment went back, as a whole. */
+const givenBack = async ({ workspace: { id: ws }, admin: { memberId: who } }: TestWorkspace, id: string): Promise<void> => {
+  const { table } = stage.engine;
+  const payment = (await readPayment(table)(ws, id)) as Payment;
+  const head = await readInvoice(table)(ws, payment.invoiceId);
+  const needs = { newId, now: () => new Date(stage.clock.now()).toISOString() };
+  await table.commit([...refundByHand(needs, { ws, who }, { payment, head, amount: payment.amount }).writes]);
 };
 
 describe('comparing on request', () => {
@@ -184,6 +203,26 @@ describe('ways out', () => {
     expect(await readInvoice(table)(place.workspace.id, invoice.id)).toMatchObject({ status: 'issued', paid: { amount: 0 } });
     await compare(place);
     expect(await open(place)).toEqual([]);
+  });
+
+  test.each([
+    ['record-refund', ''],
+    ['push-again', 'and given back here'],
+  ])('or it was made anew there under its reference: it counts as money that came in there, after %s %s', async (way, then) => {
+    const { place, invoice, invoiceThere } = await scene();
+    const { payment, paymentThere } = await paid(place, invoice);
+    await byHand({ action: 'delete-payment', id: paymentThere });
+    await byHand({ action: 'pay', id: invoiceThere, Amount: '140', Reference: payment.id });
+    await compare(place);
+    const missing = (await open(place)).find(({ kind }: { kind: string }) => kind === 'missing');
+    expect((await resolve(place, missing.id, { way })).status).toBe(200);
+    await stage.work(place.workspace.id);
+    if (then !== '') await givenBack(place, payment.id);
+    await stage.work(place.workspace.id);
+    await compare(place);
+    expect(await open(place)).toEqual([]);
+    const after = await readInvoice(stage.engine.table)(place.workspace.id, invoice.id);
+    expect(after).toMatchObject({ status: 'partially-paid', paid: { amount: 14_000 } });
   });
 
   test('an invoice that stands there under another id is linked, after it was looked at', async () => {
