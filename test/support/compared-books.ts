@@ -7,9 +7,9 @@ import { addExpense, type Expense } from '../../shared/store/expenses.ts';
 import type { InvoiceHead } from '../../shared/store/invoices.ts';
 import { addQuote, quoteLines, type QuoteHead } from '../../shared/store/quotes.ts';
 import { waits } from '../../shared/store/waiting-work.ts';
-import { readXeroSettings, replaceXeroSettings, type XeroSettings } from '../../shared/store/xero-settings.ts';
+import type { XeroSettings } from '../../shared/store/xero-settings.ts';
 import { correctionsIn } from './credits.ts';
-import { aClient, aLine, anInvoice } from './xero-documents.ts';
+import { aBakery, aLine, anInvoice } from './xero-documents.ts';
 import { newId, type TestWorkspace } from './workspace.ts';
 import { tenantId, type Books, type XeroStage } from './xero-stage.ts';
 
@@ -42,10 +42,9 @@ export const comparedBooks = (stage: XeroStage, place: () => TestWorkspace) => {
     begin: async (settings: Partial<XeroSettings> = {}): Promise<Client> => {
       await stage.connect(place().admin);
       await work();
-      const read = await readXeroSettings(table)(ws());
-      const accounts = { paymentAccount: '090', billAccount: '320', expenseAccount: '493', revenueAccount: '200' } as const;
-      await table.commit([replaceXeroSettings(ws(), read, { contactPolicy: 'match-or-create', ...accounts, ...settings })]);
-      client = await aClient(stage, place(), { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+      const accounts = { paymentAccount: '090', billAccount: '320', expenseAccount: '493', revenueAccount: '200' };
+      await stage.choose(ws(), { contactPolicy: 'match-or-create', ...accounts, ...settings });
+      client = await aBakery(stage, place());
       return client;
     },
     invoice: (changes: Partial<InvoiceHead> = {}): Promise<InvoiceHead> => anInvoice(stage, place(), client, changes),
@@ -90,15 +89,7 @@ export const comparedBooks = (stage: XeroStage, place: () => TestWorkspace) => {
     /** Changes a record in the books past all rules, so that no webhook tells. */
     tamper: (collection: string, id: unknown, change: Record<string, unknown>): Promise<unknown> =>
       stage.control('POST', 'tamper', { tenantId, collection, id, silent: true, ...change }),
-    /** What an accountant does in the books. */
-    act: async (action: string, fields: Record<string, unknown>): Promise<void> => {
-      const answer = await fetch(`${stage.url}/org/${tenantId}`, {
-        method: 'POST',
-        body: JSON.stringify({ action, ...fields }),
-        headers: { 'content-type': 'application/json' },
-      });
-      if (answer.status >= 400) throw new Error(`${action}: ${answer.status} ${await answer.text()}`);
-    },
+    act: stage.act,
     /** Wants a comparison and lets the worker carry it out. */
     compare: async (scope: 'changed' | 'all' = 'all'): Promise<void> => {
       await stage.clock.advance(61);

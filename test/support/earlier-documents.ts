@@ -5,14 +5,14 @@ import type { InvoiceHead } from '../../shared/store/invoices.ts';
 import { cancelled } from '../../shared/store/waiting-work.ts';
 import { syncItemKey } from '../../shared/store/sync-items.ts';
 import { remove } from '../../shared/store/write.ts';
-import { readXeroSettings, replaceXeroSettings, type XeroSettings } from '../../shared/store/xero-settings.ts';
+import { readXeroSettings, type XeroSettings } from '../../shared/store/xero-settings.ts';
 import { startBackfill } from '../../functions/xero/start-backfill.ts';
 import { rooms } from './bills.ts';
 import { correctionsIn } from './credits.ts';
 import { apiEvent, callDoor } from './door-call.ts';
 import { newId, type TestWorkspace } from './workspace.ts';
 import { changesIn } from './xero-changes.ts';
-import { aClient, aLine, anInvoice } from './xero-documents.ts';
+import { aBakery, aLine, anInvoice } from './xero-documents.ts';
 import { callOf, tenantId, type XeroStage } from './xero-stage.ts';
 
 const gbp = (amount: number) => ({ amount, currency: 'GBP' });
@@ -40,8 +40,7 @@ export const earlierDocuments = (stage: XeroStage, place: TestWorkspace) => {
     if (answer.status >= 300) throw new Error(answer.text);
     return answer.body as { id: string; number: string; termsHash: string; link: { token: string } };
   };
-  const client = (): Promise<Client> =>
-    aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+  const client = (): Promise<Client> => aBakery(stage, place);
   const invoice = async (of: Client, issueDate = '2026-03-02'): Promise<InvoiceHead> => {
     const lines = [aLine('1.2500', 10_000, 12_500, 2_500)];
     numbers += 1;
@@ -60,7 +59,7 @@ export const earlierDocuments = (stage: XeroStage, place: TestWorkspace) => {
       const before = await readXeroSettings(table)(ws);
       const taxTypes = { ...before.taxTypes, 'not-registered': 'NONE' };
       const chosen = { contactPolicy: 'match-or-create', paymentAccount: '090', taxTypes, ...changes } as const;
-      await table.commit([replaceXeroSettings(ws, before, chosen)]);
+      await stage.choose(ws, chosen);
       await stage.resetCalls();
     },
     /** Everything since the beginning of the year is to be brought over; all usual kinds unless some are named. */

@@ -22,12 +22,7 @@ export const changesIn = (stage: XeroStage, place: () => TestWorkspace) => {
   /** What an accountant does in the books by hand; some minutes later than whatever was before. */
   const accountant = async (action: string, input: Record<string, unknown> = {}): Promise<void> => {
     await stage.clock.advance(61);
-    const answer = await fetch(`${stage.url}/org/${tenantId}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify({ action, ...input }),
-    });
-    if (!answer.ok) throw new Error(`${action}: ${answer.status} ${await answer.text()}`);
+    await stage.act(action, input);
   };
   const on = async (invoice: InvoiceHead, action: string, input: Record<string, unknown> = {}): Promise<void> =>
     accountant(action, { id: (await there(invoice))['InvoiceID'], ...input });

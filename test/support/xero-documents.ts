@@ -20,6 +20,10 @@ export const aClient = async (
   return made;
 };
 
+/** A client whom the books know by that name. */
+export const aBakery = (stage: XeroStage, place: TestWorkspace): Promise<Client> =>
+  aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+
 let numbers = 0;
 
 /** One line: hours at a price, with 20 % VAT unless said otherwise. Amounts are given, not reckoned. */

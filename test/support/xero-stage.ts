@@ -1,6 +1,7 @@
 import type { Call, Caller } from '../../shared/api/call.ts';
 import { createClock, type SandboxClock } from '../../infra/local/clock.ts';
 import { startXeroSandbox } from '../../infra/local/xero/server.ts';
+import type { Settings } from '../../infra/local/xero/settings.ts';
 import { accessTokens } from '../../functions/xero/access-token.ts';
 import { chooseOrganisation } from '../../functions/xero/choose-organisation.ts';
 import { connectXero } from '../../functions/xero/connect.ts';
@@ -11,6 +12,7 @@ import type { XeroWorld } from '../../functions/xero/world.ts';
 import { roomFlows } from '../../functions/xero/room-flows.ts';
 import { readXeroConnection, replaceXeroConnection } from '../../shared/store/xero-connections.ts';
 import { organisationFreed, workspaceOfOrganisation } from '../../shared/store/xero-organisations.ts';
+import { readXeroSettings, replaceXeroSettings, type XeroSettings } from '../../shared/store/xero-settings.ts';
 import { systemHttp } from '../../shared/runtime/http.ts';
 import { randomToken } from '../../shared/runtime/random-token.ts';
 import type { Part } from './description-check.ts';
@@ -60,6 +62,8 @@ export interface XeroStage {
   resetCalls(): Promise<void>;
   fault(fault: Record<string, unknown>): Promise<void>;
   books(tenantId?: string): Promise<Books>;
+  /** What an accountant does in the books by hand. */
+  act(action: string, fields?: Record<string, unknown>): Promise<void>;
   /** Lets a person allow access to an organisation; the place they are sent back to. */
   consent(authorizationUrl: string, tenantId: string): Promise<URL>;
   /** Connects a workspace from beginning to end. */
@@ -68,6 +72,10 @@ export interface XeroStage {
   work(workspaceId: string, options?: { world?: XeroWorld; remainingMs?: () => number }): Promise<void>;
   /** Empty books in an organisation that nobody is connected to, a new workspace, a new minute, no faults. */
   fresh(): Promise<TestWorkspace>;
+  /** Such a workspace, connected, with what was chosen in its settings. */
+  connected(chosen?: Partial<XeroSettings>): Promise<TestWorkspace>;
+  /** Chooses settings for a workspace. */
+  choose(workspaceId: string, chosen: Partial<XeroSettings>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -84,11 +92,14 @@ export const callOf = <R>(caller: Caller | undefined, parts: Record<string, unkn
     ...parts,
   }) as never;
 
-/** `watched`: where the books are broken by hand, what they answer is not held against Xero's description. */
+/**
+ * Starts a sandbox with these settings. `watched`: where the books are broken by hand, what they answer is not held against Xero's
+ * description.
+ */
 export const startXeroStage = async ({
   watched,
-  ...options
-}: { tier?: 1000 | 5000; watched?: readonly Part[] } = {}): Promise<XeroStage> => {
+  ...settings
+}: Partial<Settings> & { watched?: readonly Part[] } = {}): Promise<XeroStage> => {
   const clock = createClock();
   const engine = await startEngine();
   const watch = watchXero(watched);
@@ -98,7 +109,6 @@ export const startXeroStage = async ({
     clientId: 'client-of-the-tests',
     clientSecret: 'secret-of-the-tests',
     redirectUris: [redirectUri],
-    ...options,
   });
   const { url } = sandbox;
   const secrets = memorySecrets();
@@ -133,7 +143,7 @@ export const startXeroStage = async ({
     });
     return new URL(answer.headers.get('location') ?? '');
   };
-  return {
+  const stage: XeroStage = {
     engine,
     url,
     clock,
@@ -152,6 +162,14 @@ export const startXeroStage = async ({
     books: async (id = tenantId) => {
       const { organisations } = (await control('GET', `state?tenantId=${id}`)) as { organisations: Books[] };
       return organisations[0] as Books;
+    },
+    act: async (action, fields = {}) => {
+      const answer = await fetch(`${url}/org/${tenantId}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        body: JSON.stringify({ action, ...fields }),
+      });
+      if (!answer.ok) throw new Error(`${action}: ${answer.status} ${await answer.text()}`);
     },
     connect: async (caller, id = tenantId, options = {}) => {
       const begun = await connectXero(world, { randomToken, appUrls, redirectUri })(callOf(caller, { body: {} }));
@@ -183,10 +201,23 @@ export const startXeroStage = async ({
       await control('DELETE', 'requests');
       return seedWorkspace(engine.table);
     },
+    connected: async (chosen) => {
+      const place = await stage.fresh();
+      await stage.connect(place.admin);
+      await stage.work(place.workspace.id);
+      if (chosen) await stage.choose(place.workspace.id, chosen);
+      return place;
+    },
+    choose: async (ws, chosen) => {
+      const before = await readXeroSettings(engine.table)(ws);
+      await engine.table.commit([replaceXeroSettings(ws, before, chosen)]);
+    },
     close: async () => {
       await sandbox.close();
       await engine.close();
       watch.assertKnown();
     },
   };
+  await control('POST', 'settings', settings);
+  return stage;
 };

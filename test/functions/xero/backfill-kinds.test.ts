@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { accessTokens } from '../../../functions/xero/access-token.ts';
 import { getBackfill } from '../../../functions/xero/get-backfill.ts';
 import { openBooks } from '../../../functions/xero/open-books.ts';
@@ -14,20 +14,16 @@ import { waits } from '../../../shared/store/waiting-work.ts';
 import type { Key } from '../../../shared/store/write.ts';
 import { billedHours, rooms } from '../../support/bills.ts';
 import { earlierDocuments } from '../../support/earlier-documents.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
 import { syncOf } from '../../support/xero-documents.ts';
-import { callOf, startXeroStage, tenantId, type XeroStage } from '../../support/xero-stage.ts';
+import { callOf, startXeroStage, tenantId } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage({ tier: 5000, minuteLimit: 1_000 }));
 let place: TestWorkspace;
 let bakery: Client;
 let earlier: ReturnType<typeof earlierDocuments>;
 
-beforeAll(async () => {
-  stage = await startXeroStage({ tier: 5000 });
-  await stage.control('POST', 'settings', { minuteLimit: 1_000 });
-});
-afterAll(() => stage.close());
 beforeEach(async () => {
   place = await stage.fresh();
   earlier = earlierDocuments(stage, place);

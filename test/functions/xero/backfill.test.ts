@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { getBackfill } from '../../../functions/xero/get-backfill.ts';
 import { pushToXero } from '../../../functions/xero/push-documents.ts';
 import { startBackfill } from '../../../functions/xero/start-backfill.ts';
@@ -7,24 +7,19 @@ import { cancelled } from '../../../shared/store/waiting-work.ts';
 import { readInvoice, type InvoiceHead } from '../../../shared/store/invoices.ts';
 import type { Client } from '../../../shared/store/clients.ts';
 import type { Payment } from '../../../shared/store/payments.ts';
-import { aClient, anInvoice, aPayment, syncOf } from '../../support/xero-documents.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
+import { aBakery, anInvoice, aPayment, syncOf } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
-import { callOf, startXeroStage, tenantId, type XeroStage } from '../../support/xero-stage.ts';
+import { callOf, startXeroStage, tenantId } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage({ tier: 5000 }));
 let place: TestWorkspace;
 let bakery: Client;
 let bakeryContact: string;
 
-beforeAll(async () => {
-  stage = await startXeroStage({ tier: 5000 });
-});
-afterAll(() => stage.close());
 beforeEach(async () => {
-  place = await stage.fresh();
-  await stage.connect(place.admin);
-  await stage.work(place.workspace.id);
-  bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+  place = await stage.connected();
+  bakery = await aBakery(stage, place);
   const { contacts } = await stage.books();
   bakeryContact = String(contacts.find(({ Name }) => Name === 'Harbour Bakery Ltd')?.['ContactID']);
   await stage.resetCalls();
@@ -74,11 +69,7 @@ const typedIn = async (number: string, { contact = bakeryContact, unitAmount = 1
     },
   });
   if (!paid) return;
-  await fetch(`${stage.url}/org/${tenantId}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ action: 'pay', id: made['InvoiceID'], Amount: String(unitAmount * 1.2) }),
-  });
+  await stage.act('pay', { id: made['InvoiceID'], Amount: String(unitAmount * 1.2) });
 };
 
 describe('F64: catching up with what was issued before', () => {

@@ -1,37 +1,27 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { openDiscrepancies } from '../../../shared/store/discrepancies.ts';
 import { comparisonWanted, readReconciliation } from '../../../shared/store/reconciliation.ts';
 import { newestBlocked } from '../../../shared/store/sync-items.ts';
 import { readWaitingWork, waits } from '../../../shared/store/waiting-work.ts';
-import { readXeroSettings, replaceXeroSettings, type XeroSettings } from '../../../shared/store/xero-settings.ts';
+import type { XeroSettings } from '../../../shared/store/xero-settings.ts';
 import { billedHours, rooms } from '../../support/bills.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { syncOf } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
-import { startXeroStage, tenantId, type XeroStage } from '../../support/xero-stage.ts';
+import { startXeroStage } from '../../support/xero-stage.ts';
 
 const gbp = (amount: number) => ({ amount, currency: 'GBP' });
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage({ tier: 5000 }));
 let place: TestWorkspace;
-let call: ReturnType<typeof rooms>;
+const call = rooms(stage.engine.table);
 
-beforeAll(async () => {
-  stage = await startXeroStage({ tier: 5000 });
-  call = rooms(stage.engine.table);
-});
-afterAll(() => stage.close());
 beforeEach(async () => {
-  place = await stage.fresh();
-  await stage.connect(place.admin);
-  await work();
-  await say({ contactPolicy: 'match-or-create', billAccount: '320', expenseAccount: '493' });
+  place = await stage.connected({ contactPolicy: 'match-or-create', billAccount: '320', expenseAccount: '493' });
 });
 
 const work = () => stage.work(place.workspace.id);
-const say = async (changes: Partial<XeroSettings>): Promise<void> => {
-  const { table } = stage.engine;
-  await table.commit([replaceXeroSettings(place.workspace.id, await readXeroSettings(table)(place.workspace.id), changes)]);
-};
+const say = (changes: Partial<XeroSettings>): Promise<void> => stage.choose(place.workspace.id, changes);
 
 const billed = (): Promise<{ id: string }> => billedHours(stage, place);
 
@@ -53,12 +43,6 @@ const spends = async () =>
   ((await stage.books()) as unknown as { bankTransactions: Record<string, unknown>[] }).bankTransactions ?? [];
 
 /** What somebody does in Xero by hand. */
-const accountant = async (input: object): Promise<void> => {
-  const headers = { 'content-type': 'application/json' };
-  const done = await fetch(`${stage.url}/org/${tenantId}`, { method: 'POST', headers, body: JSON.stringify(input) });
-  expect(done.status).toBe(200);
-};
-
 /** What the worker does until nothing is left, however often it is cut off. */
 const workOn = async (): Promise<void> => {
   for (let runs = 0; runs < 8; runs += 1) {
@@ -94,7 +78,7 @@ describe('bills of experts in Xero', () => {
     expect(await purchases()).toEqual([]);
     expect((await bills()).slice(0, 2).map(({ sync }) => sync.code)).toEqual(['contact-unknown', 'contact-unknown']);
     const { name, email } = place.members.expert;
-    await accountant({ action: 'new-contact', Name: name, EmailAddress: email });
+    await stage.act('new-contact', { Name: name, EmailAddress: email });
     await stage.clock.advance(61);
     const at = new Date(stage.clock.now()).toISOString();
     const look = { lane: 'urgent', kind: 'pull-contacts', documentId: 'contacts', version: stage.clock.now() } as const;
@@ -136,14 +120,14 @@ describe('bills of experts in Xero', () => {
     const { xeroId } = (await syncOf(stage, place, id)) ?? {};
     const writeOff = () =>
       call(place.admin, 'POST /v1/bills/{id}/write-off', { params: { id }, body: { seconds: 1800, reason: 'Rework' } });
-    await accountant({ action: 'pay', id: xeroId, Amount: '40' });
+    await stage.act('pay', { id: xeroId, Amount: '40' });
     expect((await writeOff()).status).toBe(200);
     await billed();
     await work();
     expect([(await sales()).length, (await purchases()).length]).toEqual([2, 4]);
     expect(await syncOf(stage, place, id)).toMatchObject({ state: 'blocked', code: 'refused-by-xero', xeroId });
     const paid = (await stage.books()).payments.at(-1) as { PaymentID: string };
-    await accountant({ action: 'delete-payment', id: paid.PaymentID });
+    await stage.act('delete-payment', { id: paid.PaymentID });
     await writeOff();
     await workOn();
     expect((await purchases()).find(({ InvoiceID }) => InvoiceID === xeroId)).toMatchObject({ Total: 22.5 });

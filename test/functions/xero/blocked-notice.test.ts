@@ -1,23 +1,18 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import { pollAll } from '../../../functions/xero/want-changes.ts';
 import { replaceClient } from '../../../shared/store/clients.ts';
 import { listNotices, resolvedByHand, type Notification } from '../../../shared/store/notifications.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { changesIn } from '../../support/xero-changes.ts';
-import { aClient, anInvoice } from '../../support/xero-documents.ts';
+import { aBakery, aClient, anInvoice } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
-import { startXeroStage, type XeroStage } from '../../support/xero-stage.ts';
+import { startXeroStage } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage());
 let place: TestWorkspace;
 
-beforeAll(async () => {
-  stage = await startXeroStage();
-});
-afterAll(() => stage.close());
 beforeEach(async () => {
-  place = await stage.fresh();
-  await stage.connect(place.admin);
-  await stage.work(place.workspace.id);
+  place = await stage.connected();
 });
 
 const work = () => stage.work(place.workspace.id);
@@ -51,7 +46,7 @@ test('blocked documents are one matter, counted anew, which settles itself once 
 });
 
 test('an invoice that was blocked and is void on both sides is no matter any more', async () => {
-  const client = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+  const client = await aBakery(stage, place);
   // A sum that Xero reckons differently.
   const total = { amount: 15_001, currency: 'GBP' };
   const invoice = await anInvoice(stage, place, client, { total });

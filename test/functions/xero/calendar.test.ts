@@ -1,27 +1,22 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { accessTokens } from '../../../functions/xero/access-token.ts';
 import { openBooks } from '../../../functions/xero/open-books.ts';
 import { pushToXero } from '../../../functions/xero/push-documents.ts';
 import { setSettings } from '../../../functions/xero/set-settings.ts';
 import { sendAt, type SendCalendar } from '../../../shared/domain/send-calendar.ts';
 import type { Client } from '../../../shared/store/clients.ts';
-import { aClient, anInvoice, aPayment, syncOf } from '../../support/xero-documents.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
+import { aBakery, anInvoice, aPayment, syncOf } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
-import { callOf, startXeroStage, type XeroStage } from '../../support/xero-stage.ts';
+import { callOf, startXeroStage } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage());
 let place: TestWorkspace;
 let bakery: Client;
 
-beforeAll(async () => {
-  stage = await startXeroStage();
-});
-afterAll(() => stage.close());
 beforeEach(async () => {
-  place = await stage.fresh();
-  await stage.connect(place.admin);
-  await stage.work(place.workspace.id);
-  bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+  place = await stage.connected();
+  bakery = await aBakery(stage, place);
   await stage.resetCalls();
 });
 

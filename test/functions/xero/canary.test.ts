@@ -7,12 +7,13 @@ import { log } from '../../../shared/runtime/log.ts';
 import { randomToken } from '../../../shared/runtime/random-token.ts';
 import { queueDoor, scheduleDoor } from '../../../shared/runtime/worker-door.ts';
 import { tableName } from '../../support/engine.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { sendTo, type Send } from '../../support/send.ts';
-import { aClient, anInvoice } from '../../support/xero-documents.ts';
+import { aBakery, anInvoice } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
-import { appUrls, startXeroStage, webhookKey, type XeroStage } from '../../support/xero-stage.ts';
+import { appUrls, startXeroStage, webhookKey } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage());
 let place: TestWorkspace;
 let send: Send;
 const queued: object[] = [];
@@ -21,17 +22,13 @@ const streams = [process.stdout, process.stderr] as const;
 const writers = streams.map((stream) => stream.write.bind(stream));
 
 beforeAll(async () => {
-  stage = await startXeroStage();
   for (const stream of streams)
     stream.write = ((chunk: unknown) => {
       written.push(String(chunk));
       return true;
     }) as never;
 });
-afterAll(async () => {
-  streams.forEach((stream, place_) => (stream.write = writers[place_] as never));
-  await stage.close();
-});
+afterAll(() => streams.forEach((stream, place_) => (stream.write = writers[place_] as never)));
 beforeEach(async () => {
   place = await stage.fresh();
   send = sendTo(
@@ -69,7 +66,7 @@ test('F73: a secret that cannot be read is quoted nowhere', () => {
 test('F73: whatever fails, no token and no secret of the app gets into a log, a message, an answer or the table', async () => {
   await stage.connect(place.admin);
   await stage.work(place.workspace.id);
-  const bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+  const bakery = await aBakery(stage, place);
   const replies: unknown[] = [];
   const answers: unknown[] = [];
   // Those who don't know how to deal with a failure let it through: it is logged whole.

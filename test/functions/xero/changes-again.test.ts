@@ -1,28 +1,22 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { noteEvents } from '../../../functions/xero/note-events.ts';
 import type { Client } from '../../../shared/store/clients.ts';
 import { replaceInvoice } from '../../../shared/store/invoices.ts';
 import { readWaitingWork, waits } from '../../../shared/store/waiting-work.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { changesIn } from '../../support/xero-changes.ts';
-import { aClient, anInvoice, syncOf } from '../../support/xero-documents.ts';
+import { aBakery, anInvoice, syncOf } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
-import { startXeroStage, tenantId, type XeroStage } from '../../support/xero-stage.ts';
+import { startXeroStage, tenantId } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage());
 let place: TestWorkspace;
 let bakery: Client;
-let xero: ReturnType<typeof changesIn>;
+const xero = changesIn(stage, () => place);
 
-beforeAll(async () => {
-  stage = await startXeroStage();
-  xero = changesIn(stage, () => place);
-});
-afterAll(() => stage.close());
 beforeEach(async () => {
-  place = await stage.fresh();
-  await stage.connect(place.admin);
-  await stage.work(place.workspace.id);
-  bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+  place = await stage.connected();
+  bakery = await aBakery(stage, place);
 });
 
 const sent = async () => {
@@ -233,12 +227,7 @@ describe('F61: whenever a change lands', () => {
 
   const payAtOnce = async (invoice: Awaited<ReturnType<typeof sent>>, pence: number): Promise<void> => {
     const { InvoiceID } = await xero.there(invoice);
-    const answer = await fetch(`${stage.url}/org/${tenantId}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify({ action: 'pay', id: InvoiceID, Amount: pence / 100 }),
-    });
-    expect(answer.ok).toBe(true);
+    await stage.act('pay', { id: InvoiceID, Amount: pence / 100 });
   };
 
   const lookNow = async (): Promise<void> => {

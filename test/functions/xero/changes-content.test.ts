@@ -1,26 +1,20 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { readSums } from '../../../shared/store/aggregates.ts';
 import type { Client } from '../../../shared/store/clients.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { changesIn } from '../../support/xero-changes.ts';
-import { aClient, anInvoice, syncOf } from '../../support/xero-documents.ts';
+import { aBakery, anInvoice, syncOf } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
-import { startXeroStage, tenantId, type XeroStage } from '../../support/xero-stage.ts';
+import { startXeroStage, tenantId } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage());
 let place: TestWorkspace;
 let bakery: Client;
-let xero: ReturnType<typeof changesIn>;
+const xero = changesIn(stage, () => place);
 
-beforeAll(async () => {
-  stage = await startXeroStage();
-  xero = changesIn(stage, () => place);
-});
-afterAll(() => stage.close());
 beforeEach(async () => {
-  place = await stage.fresh();
-  await stage.connect(place.admin);
-  await stage.work(place.workspace.id);
-  bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+  place = await stage.connected();
+  bakery = await aBakery(stage, place);
 });
 
 const sent = async (changes: Parameters<typeof anInvoice>[3] = {}) => {

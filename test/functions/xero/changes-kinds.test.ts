@@ -1,25 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { noteEvents } from '../../../functions/xero/note-events.ts';
 import { parseBill, billKey } from '../../../shared/store/bills.ts';
 import type { InvoiceHead } from '../../../shared/store/invoices.ts';
 import { readWaitingWork } from '../../../shared/store/waiting-work.ts';
 import { comparedBooks, type Standing, type Wire } from '../../support/compared-books.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { changesIn } from '../../support/xero-changes.ts';
 import { syncOf } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
-import { startXeroStage, tenantId, type XeroStage } from '../../support/xero-stage.ts';
+import { startXeroStage, tenantId } from '../../support/xero-stage.ts';
 
 // What an accountant does in Xero to credit notes, bills, expenses and quotes, told by webhook or found by a look.
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage({ tier: 5000 }));
 let place: TestWorkspace;
 let books: ReturnType<typeof comparedBooks>;
-let changes: ReturnType<typeof changesIn>;
-beforeAll(async () => {
-  stage = await startXeroStage({ tier: 5000 });
-  changes = changesIn(stage, () => place);
-});
-afterAll(() => stage.close());
+const changes = changesIn(stage, () => place);
 
 const begin = async (settings = {}): Promise<void> => {
   place = await stage.fresh();

@@ -1,28 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { readSums } from '../../../shared/store/aggregates.ts';
 import { readNotice } from '../../../shared/store/notifications.ts';
-import { readXeroSettings, replaceXeroSettings } from '../../../shared/store/xero-settings.ts';
 import type { Client } from '../../../shared/store/clients.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { changesIn } from '../../support/xero-changes.ts';
-import { aClient, anInvoice, aPayment, syncOf } from '../../support/xero-documents.ts';
+import { aBakery, anInvoice, aPayment, syncOf } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
-import { startXeroStage, tenantId, type XeroStage } from '../../support/xero-stage.ts';
+import { startXeroStage, tenantId } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage());
 let place: TestWorkspace;
 let bakery: Client;
-let xero: ReturnType<typeof changesIn>;
+const xero = changesIn(stage, () => place);
 
-beforeAll(async () => {
-  stage = await startXeroStage();
-  xero = changesIn(stage, () => place);
-});
-afterAll(() => stage.close());
 beforeEach(async () => {
-  place = await stage.fresh();
-  await stage.connect(place.admin);
-  await stage.work(place.workspace.id);
-  bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+  place = await stage.connected();
+  bakery = await aBakery(stage, place);
 });
 
 const sent = async (changes: Parameters<typeof anInvoice>[3] = {}) => {
@@ -45,8 +38,7 @@ const writesThere = async () => (await stage.calls()).filter(({ method }) => met
 
 describe('approved', () => {
   test('noted; waiting payments go on', async () => {
-    const settings = await readXeroSettings(stage.engine.table)(place.workspace.id);
-    await stage.engine.table.commit([replaceXeroSettings(place.workspace.id, settings, { statusOnPush: 'DRAFT' })]);
+    await stage.choose(place.workspace.id, { statusOnPush: 'DRAFT' });
     const invoice = await sent();
     const payment = await aPayment(stage, place, invoice);
     await xero.work();
@@ -180,8 +172,7 @@ describe('voided or deleted there', () => {
   ] as const)(
     'F54: %s and %s, no payment here: our invoice becomes void, with a notice',
     async (statusOnPush, action, status) => {
-      const settings = await readXeroSettings(stage.engine.table)(place.workspace.id);
-      await stage.engine.table.commit([replaceXeroSettings(place.workspace.id, settings, { statusOnPush })]);
+      await stage.choose(place.workspace.id, { statusOnPush });
       const invoice = await sent();
       await stage.resetCalls();
       await xero.on(invoice, action);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { accessTokens } from '../../../functions/xero/access-token.ts';
 import { chooseOrganisation } from '../../../functions/xero/choose-organisation.ts';
 import { connectXero } from '../../../functions/xero/connect.ts';
@@ -11,25 +11,14 @@ import type { Reply } from '../../../shared/domain/once.ts';
 import { Refusal } from '../../../shared/domain/refusal.ts';
 import { randomToken } from '../../../shared/runtime/random-token.ts';
 import { readXeroConnection } from '../../../shared/store/xero-connections.ts';
-import { readXeroSettings, replaceXeroSettings } from '../../../shared/store/xero-settings.ts';
+import { readXeroSettings } from '../../../shared/store/xero-settings.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { seedWorkspace, type TestWorkspace } from '../../support/workspace.ts';
-import {
-  appUrls,
-  callOf,
-  otherTenantId,
-  redirectUri,
-  startXeroStage,
-  tenantId,
-  type XeroStage,
-} from '../../support/xero-stage.ts';
+import { appUrls, callOf, otherTenantId, redirectUri, startXeroStage, tenantId } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage());
 let place: TestWorkspace;
 
-beforeAll(async () => {
-  stage = await startXeroStage();
-});
-afterAll(() => stage.close());
 beforeEach(async () => {
   place = await stage.fresh();
 });
@@ -119,11 +108,12 @@ describe('connecting', () => {
   });
 
   test('proposes them also where somebody has said something else before', async () => {
-    const { table } = stage.engine;
-    const before = await readXeroSettings(table)(place.workspace.id);
-    await table.commit([replaceXeroSettings(place.workspace.id, before, { statusOnPush: 'DRAFT' })]);
+    await stage.choose(place.workspace.id, { statusOnPush: 'DRAFT' });
     await stage.connect(place.admin);
-    expect(await readXeroSettings(table)(place.workspace.id)).toMatchObject({ statusOnPush: 'DRAFT', revenueAccount: '200' });
+    expect(await readXeroSettings(stage.engine.table)(place.workspace.id)).toMatchObject({
+      statusOnPush: 'DRAFT',
+      revenueAccount: '200',
+    });
   });
 
   test('keeps tokens in secrets alone', async () => {

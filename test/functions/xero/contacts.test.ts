@@ -1,33 +1,25 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { listXeroContacts } from '../../../functions/xero/list-contacts.ts';
 import { noteEvents } from '../../../functions/xero/note-events.ts';
 import { pollAll } from '../../../functions/xero/want-changes.ts';
 import { readClient, replaceClient } from '../../../shared/store/clients.ts';
-import { readXeroSettings, replaceXeroSettings, type XeroSettings } from '../../../shared/store/xero-settings.ts';
+import type { XeroSettings } from '../../../shared/store/xero-settings.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { aClient, anInvoice, aPayment, syncOf } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
-import { callOf, startXeroStage, tenantId, type XeroStage } from '../../support/xero-stage.ts';
+import { callOf, startXeroStage, tenantId } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage());
 let place: TestWorkspace;
 
-beforeAll(async () => {
-  stage = await startXeroStage();
-});
-afterAll(() => stage.close());
 beforeEach(async () => {
-  place = await stage.fresh();
-  await stage.connect(place.admin);
-  await stage.work(place.workspace.id);
+  place = await stage.connected();
   await stage.resetCalls();
 });
 
 const work = () => stage.work(place.workspace.id);
 const needs = () => ({ table: stage.engine.table, clock: () => stage.clock.now(), ring: stage.world.ring });
-const settings = async (changes: Partial<XeroSettings>) =>
-  stage.engine.table.commit([
-    replaceXeroSettings(place.workspace.id, await readXeroSettings(stage.engine.table)(place.workspace.id), changes),
-  ]);
+const settings = (changes: Partial<XeroSettings>): Promise<void> => stage.choose(place.workspace.id, changes);
 const contactNamed = async (name: string) => (await stage.books()).contacts.filter((contact) => contact['Name'] === name);
 const contactId = async (name: string) => String((await contactNamed(name))[0]?.['ContactID']);
 /** What somebody does in Xero itself, with any client of its API. */

@@ -1,37 +1,23 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { waysOut } from '../../../shared/domain/discrepancy.ts';
 import type { Client } from '../../../shared/store/clients.ts';
 import { readCreditNote } from '../../../shared/store/credit-notes.ts';
 import type { InvoiceHead } from '../../../shared/store/invoices.ts';
 import { readWaitingWork } from '../../../shared/store/waiting-work.ts';
-import { readXeroSettings, replaceXeroSettings } from '../../../shared/store/xero-settings.ts';
 import { correctionsIn } from '../../support/credits.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { changesIn } from '../../support/xero-changes.ts';
-import { aClient, anInvoice, syncOf } from '../../support/xero-documents.ts';
+import { aBakery, anInvoice, syncOf } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
-import { startXeroStage, tenantId, type XeroStage } from '../../support/xero-stage.ts';
+import { startXeroStage, tenantId } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage({ tier: 5000, minuteLimit: 1_000 }));
 let place: TestWorkspace;
 let bakery: Client;
 
-beforeAll(async () => {
-  stage = await startXeroStage({ tier: 5000 });
-  await stage.control('POST', 'settings', { minuteLimit: 1_000 });
-});
-afterAll(() => stage.close());
-
-const settle = async (changes: object): Promise<void> => {
-  const settings = await readXeroSettings(stage.engine.table)(place.workspace.id);
-  await stage.engine.table.commit([replaceXeroSettings(place.workspace.id, settings, changes)]);
-};
-
 beforeEach(async () => {
-  place = await stage.fresh();
-  await stage.connect(place.admin);
-  await stage.work(place.workspace.id);
-  await settle({ paymentAccount: '090', stripeAccount: '091' });
-  bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+  place = await stage.connected({ paymentAccount: '090', stripeAccount: '091' });
+  bakery = await aBakery(stage, place);
 });
 
 const gbp = (amount: number) => ({ amount, currency: 'GBP' });
@@ -104,12 +90,12 @@ describe('a credit note', () => {
   });
 
   test('waits for its invoice, and for its approval', async () => {
-    await settle({ statusOnPush: 'SUBMITTED' });
+    await stage.choose(place.workspace.id, { statusOnPush: 'SUBMITTED' });
     const invoice = await anInvoice(stage, place, bakery);
     const note = await corrections().credit(invoice, { kind: 'amount', amount: gbp(3_000) });
     await work();
     expect(await syncOf(stage, place, note.id)).toMatchObject({ state: 'pending', code: 'waiting-for-approval' });
-    await settle({ statusOnPush: 'AUTHORISED' });
+    await stage.choose(place.workspace.id, { statusOnPush: 'AUTHORISED' });
     await xero().on(invoice, 'approve');
     await xero().event([invoice]);
     await work();

@@ -1,5 +1,5 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { overviewDoor } from '../../../functions/overview/door.ts';
 import { xeroDoor } from '../../../functions/xero/door.ts';
 import { noteEvents } from '../../../functions/xero/note-events.ts';
@@ -9,26 +9,22 @@ import { openDiscrepancies } from '../../../shared/store/discrepancies.ts';
 import { readWaitingWork } from '../../../shared/store/waiting-work.ts';
 import { readXeroConnection } from '../../../shared/store/xero-connections.ts';
 import { tableName } from '../../support/engine.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { sendTo, type Answer, type Request, type Send } from '../../support/send.ts';
 import { changesIn } from '../../support/xero-changes.ts';
-import { aClient, anInvoice, syncOf } from '../../support/xero-documents.ts';
+import { aBakery, aClient, anInvoice, syncOf } from '../../support/xero-documents.ts';
 import { newId, type TestWorkspace } from '../../support/workspace.ts';
-import { appUrls, redirectUri, startXeroStage, tenantId, webhookKey, type XeroStage } from '../../support/xero-stage.ts';
+import { appUrls, redirectUri, startXeroStage, tenantId, webhookKey } from '../../support/xero-stage.ts';
 
 const crowd = 200;
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage({ tier: 5000 }));
 let place: TestWorkspace;
 let bakery: Client;
 let send: Send;
 let overview: Send;
 let queued: object[];
-let xero: ReturnType<typeof changesIn>;
+const xero = changesIn(stage, () => place);
 
-beforeAll(async () => {
-  stage = await startXeroStage({ tier: 5000 });
-  xero = changesIn(stage, () => place);
-});
-afterAll(() => stage.close());
 beforeEach(async () => {
   place = await stage.fresh();
   queued = [];
@@ -49,7 +45,7 @@ beforeEach(async () => {
       ...{ clock: () => stage.clock.now(), ...tools },
     }) as never,
   );
-  bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+  bakery = await aBakery(stage, place);
 });
 
 const connected = async (): Promise<void> => {

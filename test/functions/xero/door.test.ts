@@ -1,24 +1,21 @@
 import { createHmac } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { xeroDoor } from '../../../functions/xero/door.ts';
 import { noteEvents } from '../../../functions/xero/note-events.ts';
 import { randomToken } from '../../../shared/runtime/random-token.ts';
 import { queueDoor } from '../../../shared/runtime/worker-door.ts';
 import { replaceWorkspace } from '../../../shared/store/workspaces.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { sendTo, type Send } from '../../support/send.ts';
-import { aClient, anInvoice, syncOf } from '../../support/xero-documents.ts';
+import { aBakery, aClient, anInvoice, syncOf } from '../../support/xero-documents.ts';
 import { seedWorkspace, type TestWorkspace } from '../../support/workspace.ts';
-import { appUrls, startXeroStage, tenantId, webhookKey, type XeroStage } from '../../support/xero-stage.ts';
+import { appUrls, startXeroStage, tenantId, webhookKey } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage());
 let place: TestWorkspace;
 let send: Send;
 let queued: object[];
 
-beforeAll(async () => {
-  stage = await startXeroStage();
-});
-afterAll(() => stage.close());
 beforeEach(async () => {
   place = await stage.fresh();
   queued = [];
@@ -148,7 +145,7 @@ describe('settings', () => {
   test('take what Xero takes, and let go on what waited for it', async () => {
     const cleared = await settings({ revenueAccount: null });
     expect(cleared.status).toBe(200);
-    const bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+    const bakery = await aBakery(stage, place);
     const invoice = await anInvoice(stage, place, bakery);
     await stage.work(place.workspace.id);
     expect(await syncOf(stage, place, invoice.id)).toMatchObject({
@@ -185,7 +182,7 @@ describe('documents on their way', () => {
   beforeEach(connected);
 
   test('are listed with their state, what holds them up, and what to do', async () => {
-    const bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+    const bakery = await aBakery(stage, place);
     const unknown = await aClient(stage, place, { name: 'New Ventures' });
     const sent = await anInvoice(stage, place, bakery);
     const held = await anInvoice(stage, place, unknown);
@@ -224,7 +221,7 @@ describe('documents on their way', () => {
   });
 
   test('are pushed many at once; what is there already stays as it is', async () => {
-    const bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+    const bakery = await aBakery(stage, place);
     const sent = await anInvoice(stage, place, bakery);
     await stage.work(place.workspace.id);
     const others = [];

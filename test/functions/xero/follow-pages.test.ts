@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { followPages } from '../../../functions/xero/follow-pages.ts';
 import { pollAll } from '../../../functions/xero/want-changes.ts';
@@ -8,26 +8,20 @@ import type { InvoiceHead } from '../../../shared/store/invoices.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { readWaitingWork } from '../../../shared/store/waiting-work.ts';
 import { progressNoted, readXeroConnection } from '../../../shared/store/xero-connections.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { changesIn } from '../../support/xero-changes.ts';
-import { aClient, anInvoice } from '../../support/xero-documents.ts';
+import { aBakery, anInvoice } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
-import { startXeroStage, tenantId, type XeroStage } from '../../support/xero-stage.ts';
+import { startXeroStage, tenantId } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage({ tier: 5000 }));
 let place: TestWorkspace;
 let bakery: Client;
-let xero: ReturnType<typeof changesIn>;
+const xero = changesIn(stage, () => place);
 
-beforeAll(async () => {
-  stage = await startXeroStage({ tier: 5000 });
-  xero = changesIn(stage, () => place);
-});
-afterAll(() => stage.close());
 beforeEach(async () => {
-  place = await stage.fresh();
-  await stage.connect(place.admin);
-  await stage.work(place.workspace.id);
-  bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+  place = await stage.connected();
+  bakery = await aBakery(stage, place);
 });
 
 /** Two contacts are merged, which changes all their invoices in the same second; the due dates of ours were moved before. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { noteEvents } from '../../../functions/xero/note-events.ts';
 import { callTimeoutMs } from '../../../functions/xero/work-through.ts';
 import { ringDue } from '../../../functions/xero/ring-due.ts';
@@ -7,24 +7,19 @@ import { readClient, type Client } from '../../../shared/store/clients.ts';
 import { readWaitingWork } from '../../../shared/store/waiting-work.ts';
 import { xeroSettingsKey } from '../../../shared/store/xero-settings.ts';
 import { update } from '../../../shared/store/write.ts';
-import { aClient, aLine, anInvoice, aPayment, syncOf } from '../../support/xero-documents.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
+import { aBakery, aClient, aLine, anInvoice, aPayment, syncOf } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
-import { otherTenantId, startXeroStage, tenantId, type XeroStage } from '../../support/xero-stage.ts';
+import { otherTenantId, startXeroStage, tenantId } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage());
 let place: TestWorkspace;
 let bakery: Client;
 
-beforeAll(async () => {
-  stage = await startXeroStage();
-});
-afterAll(() => stage.close());
 beforeEach(async () => {
-  place = await stage.fresh();
   await stage.control('POST', 'organisations', { tenantId: otherTenantId, name: 'Second', country: 'GB', currency: 'GBP' });
-  await stage.connect(place.admin);
-  await stage.work(place.workspace.id);
-  bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+  place = await stage.connected();
+  bakery = await aBakery(stage, place);
   await stage.resetCalls();
 });
 

@@ -1,38 +1,28 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { waysOut } from '../../../shared/domain/discrepancy.ts';
 import type { Client } from '../../../shared/store/clients.ts';
 import { openDiscrepancies } from '../../../shared/store/discrepancies.ts';
 import { readInvoice, replaceInvoice } from '../../../shared/store/invoices.ts';
 import { comparisonWanted, readReconciliation } from '../../../shared/store/reconciliation.ts';
 import { readWaitingWork, waits } from '../../../shared/store/waiting-work.ts';
-import { startLyingXero, type Lie, type LyingXero } from '../../support/lying-xero.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
+import { startLyingXero, type Lie } from '../../support/lying-xero.ts';
 import { changesIn } from '../../support/xero-changes.ts';
-import { aClient, anInvoice, aPayment, syncOf } from '../../support/xero-documents.ts';
+import { aBakery, anInvoice, aPayment, syncOf } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
-import { startXeroStage, type XeroStage } from '../../support/xero-stage.ts';
+import { startXeroStage } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
-let liar: LyingXero;
+const stage = await forAllTests(startXeroStage());
+const liar = await forAllTests(startLyingXero(stage.url));
+Object.assign(stage.world, { addresses: { ...stage.world.addresses, api: liar.url } });
 let place: TestWorkspace;
 let bakery: Client;
-let xero: ReturnType<typeof changesIn>;
+const xero = changesIn(stage, () => place);
 
-beforeAll(async () => {
-  stage = await startXeroStage();
-  liar = await startLyingXero(stage.url);
-  Object.assign(stage.world, { addresses: { ...stage.world.addresses, api: liar.url } });
-  xero = changesIn(stage, () => place);
-});
-afterAll(async () => {
-  await liar.close();
-  await stage.close();
-});
 beforeEach(async () => {
   liar.stop();
-  place = await stage.fresh();
-  await stage.connect(place.admin);
-  await stage.work(place.workspace.id);
-  bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+  place = await stage.connected();
+  bakery = await aBakery(stage, place);
 });
 
 const work = () => stage.work(place.workspace.id);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { exportClients, exportMembers } from '../../../functions/xero/export-parties.ts';
 import { importContacts } from '../../../functions/xero/import-contacts.ts';
 import { addClient } from '../../../functions/workspace/add-client.ts';
@@ -6,22 +6,17 @@ import { changeClient } from '../../../functions/workspace/change-client.ts';
 import { readClient, parseClient, type Client } from '../../../shared/store/clients.ts';
 import { partitions } from '../../../shared/store/keys.ts';
 import { readMember } from '../../../shared/store/members.ts';
-import { readXeroSettings, replaceXeroSettings, type XeroSettings } from '../../../shared/store/xero-settings.ts';
+import { readXeroSettings, type XeroSettings } from '../../../shared/store/xero-settings.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { aClient, syncOf } from '../../support/xero-documents.ts';
 import { newId, type TestWorkspace } from '../../support/workspace.ts';
-import { callOf, startXeroStage, tenantId, type XeroStage } from '../../support/xero-stage.ts';
+import { callOf, startXeroStage } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage());
 let place: TestWorkspace;
 
-beforeAll(async () => {
-  stage = await startXeroStage();
-});
-afterAll(() => stage.close());
 beforeEach(async () => {
-  place = await stage.fresh();
-  await stage.connect(place.admin);
-  await stage.work(place.workspace.id);
+  place = await stage.connected();
   await stage.resetCalls();
 });
 
@@ -42,17 +37,7 @@ const clients = async (): Promise<Client[]> => {
 const importing = (body: object) => importContacts(stage.world)(callOf(place.finance, { body }));
 const switchOn = async (autoSync: Partial<XeroSettings['autoSync']>): Promise<void> => {
   const before = await readXeroSettings(stage.engine.table)(place.workspace.id);
-  await stage.engine.table.commit([
-    replaceXeroSettings(place.workspace.id, before, { autoSync: { ...before.autoSync, ...autoSync } }),
-  ]);
-};
-const accountant = async (body: object): Promise<void> => {
-  const answer = await fetch(`${stage.url}/org/${tenantId}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (answer.status >= 400) throw new Error(await answer.text());
+  await stage.choose(place.workspace.id, { autoSync: { ...before.autoSync, ...autoSync } });
 };
 
 describe('F57: contacts that become clients', () => {
@@ -91,7 +76,7 @@ describe('F57: contacts that become clients', () => {
 
   test('follow by themselves when that is switched on', async () => {
     await switchOn({ contacts: true });
-    await accountant({ action: 'new-contact', Name: 'Brand New Ltd', EmailAddress: 'new@brandnew.example' });
+    await stage.act('new-contact', { Name: 'Brand New Ltd', EmailAddress: 'new@brandnew.example' });
     await stage.clock.advance(3600);
     const { wantChanges } = await import('../../../functions/xero/want-changes.ts');
     await wantChanges({ table: stage.engine.table, clock: stage.world.clock, ring: stage.world.ring })(place.workspace.id, {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { accessTokens } from '../../../functions/xero/access-token.ts';
 import { getConnection } from '../../../functions/xero/get-connection.ts';
 import { openBooks } from '../../../functions/xero/open-books.ts';
@@ -7,25 +7,20 @@ import { workThrough } from '../../../functions/xero/work-through.ts';
 import type { Client } from '../../../shared/store/clients.ts';
 import type { InvoiceHead } from '../../../shared/store/invoices.ts';
 import { progressNoted, readXeroConnection } from '../../../shared/store/xero-connections.ts';
-import { aClient, anInvoice, aPayment, syncOf } from '../../support/xero-documents.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
+import { aBakery, aClient, anInvoice, aPayment, syncOf } from '../../support/xero-documents.ts';
 import { seedWorkspace, type TestWorkspace } from '../../support/workspace.ts';
-import { callOf, otherTenantId, startXeroStage, type XeroStage } from '../../support/xero-stage.ts';
+import { callOf, otherTenantId, startXeroStage } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage({ tier: 1000 }));
 let place: TestWorkspace;
 let bakery: Client;
 
-beforeAll(async () => {
-  stage = await startXeroStage({ tier: 1000 });
-});
-afterAll(() => stage.close());
 beforeEach(async () => {
   await stage.control('POST', 'settings', { tier: 1000 });
   await stage.clock.advance(24 * 3600);
-  place = await stage.fresh();
-  await stage.connect(place.admin);
-  await stage.work(place.workspace.id);
-  bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+  place = await stage.connected();
+  bakery = await aBakery(stage, place);
   await anInvoice(stage, place, bakery);
   await stage.work(place.workspace.id);
   await stage.resetCalls();

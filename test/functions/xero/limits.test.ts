@@ -1,29 +1,23 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { accessTokens } from '../../../functions/xero/access-token.ts';
 import { getConnection } from '../../../functions/xero/get-connection.ts';
 import { askXero, openBooks } from '../../../functions/xero/open-books.ts';
 import { ringDue } from '../../../functions/xero/ring-due.ts';
 import { progressNoted, readXeroConnection, replaceXeroConnection } from '../../../shared/store/xero-connections.ts';
-import { readXeroSettings, replaceXeroSettings } from '../../../shared/store/xero-settings.ts';
 import type { Client } from '../../../shared/store/clients.ts';
 import { listAccounts } from '../../../shared/xero/list-accounts.ts';
-import { aClient, anInvoice, syncOf } from '../../support/xero-documents.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
+import { aBakery, aClient, anInvoice, syncOf } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
-import { callOf, startXeroStage, type XeroStage } from '../../support/xero-stage.ts';
+import { callOf, startXeroStage } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage({ tier: 1000 }));
 let place: TestWorkspace;
 let bakery: Client;
 
-beforeAll(async () => {
-  stage = await startXeroStage({ tier: 1000 });
-});
-afterAll(() => stage.close());
 beforeEach(async () => {
-  place = await stage.fresh();
-  await stage.connect(place.admin);
-  await stage.work(place.workspace.id);
-  bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+  place = await stage.connected();
+  bakery = await aBakery(stage, place);
   await stage.resetCalls();
 });
 
@@ -66,9 +60,7 @@ describe('below half of the day', () => {
   afterEach(() => stage.control('POST', 'settings', { tier: 1000 }));
 
   test('a document whose contact has to be looked for and made first goes with the calls of one turn', async () => {
-    const { table } = stage.engine;
-    const settings = await readXeroSettings(table)(place.workspace.id);
-    await table.commit([replaceXeroSettings(place.workspace.id, settings, { contactPolicy: 'match-or-create' })]);
+    await stage.choose(place.workspace.id, { contactPolicy: 'match-or-create' });
     await stage.control('POST', 'settings', { tier: 400 });
     const known = await anInvoice(stage, place, bakery, { lane: 'documents' });
     await work();

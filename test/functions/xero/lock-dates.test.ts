@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { invoicesDoor } from '../../../functions/invoices/door.ts';
 import { accessTokens } from '../../../functions/xero/access-token.ts';
 import { openBooks } from '../../../functions/xero/open-books.ts';
@@ -9,18 +9,15 @@ import { progressNoted, readXeroConnection } from '../../../shared/store/xero-co
 import { listInvoices } from '../../../shared/xero/list-invoices.ts';
 import { listPayments } from '../../../shared/xero/list-payments.ts';
 import { apiEvent, callDoor } from '../../support/door-call.ts';
-import { aClient, anInvoice, aPayment, syncOf } from '../../support/xero-documents.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
+import { aBakery, anInvoice, aPayment, syncOf } from '../../support/xero-documents.ts';
 import { newId, type TestWorkspace } from '../../support/workspace.ts';
-import { callOf, startXeroStage, tenantId, type XeroStage } from '../../support/xero-stage.ts';
+import { callOf, startXeroStage } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage());
 let place: TestWorkspace;
 let bakery: Client;
 
-beforeAll(async () => {
-  stage = await startXeroStage();
-});
-afterAll(() => stage.close());
 beforeEach(async () => {
   place = await stage.fresh();
 });
@@ -28,18 +25,12 @@ beforeEach(async () => {
 const connect = async (): Promise<void> => {
   await stage.connect(place.admin);
   await stage.work(place.workspace.id);
-  bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+  bakery = await aBakery(stage, place);
   await stage.resetCalls();
 };
 const work = () => stage.work(place.workspace.id);
-const lock = async (PeriodLockDate?: string): Promise<void> => {
-  const answer = await fetch(`${stage.url}/org/${tenantId}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ action: 'lock', ...(PeriodLockDate === undefined ? {} : { PeriodLockDate }) }),
-  });
-  if (answer.status >= 400) throw new Error(await answer.text());
-};
+const lock = (PeriodLockDate?: string): Promise<void> =>
+  stage.act('lock', PeriodLockDate === undefined ? {} : { PeriodLockDate });
 const paths = async () => (await stage.calls()).map(({ method, path }) => `${method} ${path.split('/').at(-1) ?? ''}`);
 /** An hour later the hourly look asks for what changed. */
 const hourlyLook = async (): Promise<void> => {

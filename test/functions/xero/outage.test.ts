@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { accessTokens } from '../../../functions/xero/access-token.ts';
 import { getConnection } from '../../../functions/xero/get-connection.ts';
 import { listXeroAccounts } from '../../../functions/xero/list-books.ts';
@@ -14,27 +14,21 @@ import { listNotices } from '../../../shared/store/notifications.ts';
 import { readReconciliation } from '../../../shared/store/reconciliation.ts';
 import { readWaitingWork } from '../../../shared/store/waiting-work.ts';
 import { progressNoted, readXeroConnection } from '../../../shared/store/xero-connections.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { changesIn } from '../../support/xero-changes.ts';
-import { aClient, anInvoice, syncOf } from '../../support/xero-documents.ts';
+import { aBakery, anInvoice, syncOf } from '../../support/xero-documents.ts';
 import { seedWorkspace, type TestWorkspace } from '../../support/workspace.ts';
-import { callOf, otherTenantId, startXeroStage, tenantId, type XeroStage } from '../../support/xero-stage.ts';
+import { callOf, otherTenantId, startXeroStage, tenantId } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage({ tier: 5000 }));
 let place: TestWorkspace;
 let bakery: Client;
-let xero: ReturnType<typeof changesIn>;
+const xero = changesIn(stage, () => place);
 
-beforeAll(async () => {
-  stage = await startXeroStage({ tier: 5000 });
-  xero = changesIn(stage, () => place);
-});
-afterAll(() => stage.close());
 beforeEach(async () => {
-  place = await stage.fresh();
   await stage.control('POST', 'organisations', { tenantId: otherTenantId, name: 'Second', country: 'GB', currency: 'GBP' });
-  await stage.connect(place.admin);
-  await stage.work(place.workspace.id);
-  bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+  place = await stage.connected();
+  bakery = await aBakery(stage, place);
   await stage.resetCalls();
 });
 
@@ -64,7 +58,7 @@ describe('F81: Xero is down for a day', () => {
     const other = await seedWorkspace(stage.engine.table);
     await stage.connect(other.admin, otherTenantId);
     await stage.work(other.workspace.id);
-    const theirs = await aClient(stage, other, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+    const theirs = await aBakery(stage, other);
     await stage.fault({ fault: 'html', status: 503, match: { path: '/' }, times: 100_000 });
     await stage.resetCalls();
     const early = await backlog(150, place, bakery);

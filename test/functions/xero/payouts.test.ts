@@ -1,35 +1,24 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { keepPayout, readPayout, type Payout } from '../../../shared/store/payouts.ts';
 import { readParkedWork, readWaitingWork, waits } from '../../../shared/store/waiting-work.ts';
-import { readXeroSettings, replaceXeroSettings } from '../../../shared/store/xero-settings.ts';
+import type { XeroSettings } from '../../../shared/store/xero-settings.ts';
 import { balanceIn } from '../../support/clearing.ts';
 import { correctionsIn } from '../../support/credits.ts';
-import { aClient, anInvoice, aPayment, syncOf } from '../../support/xero-documents.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
+import { aBakery, anInvoice, aPayment, syncOf } from '../../support/xero-documents.ts';
 import { newId, type TestWorkspace } from '../../support/workspace.ts';
-import { startXeroStage, type XeroStage } from '../../support/xero-stage.ts';
+import { startXeroStage } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage({ tier: 5000, minuteLimit: 1_000 }));
 let place: TestWorkspace;
-
-beforeAll(async () => {
-  stage = await startXeroStage({ tier: 5000 });
-  await stage.control('POST', 'settings', { minuteLimit: 1_000 });
-});
-afterAll(() => stage.close());
 
 const gbp = (amount: number) => ({ amount, currency: 'GBP' });
 const work = () => stage.work(place.workspace.id);
-const settle = async (changes: object): Promise<void> => {
-  const settings = await readXeroSettings(stage.engine.table)(place.workspace.id);
-  await stage.engine.table.commit([replaceXeroSettings(place.workspace.id, settings, changes)]);
-};
+const settle = (changes: Partial<XeroSettings>): Promise<void> => stage.choose(place.workspace.id, changes);
 const chosen = { paymentAccount: '090', stripeAccount: '091', payoutAccount: '090', feeAccount: '404' } as const;
 
 beforeEach(async () => {
-  place = await stage.fresh();
-  await stage.connect(place.admin);
-  await work();
-  await settle({ ...chosen, contactPolicy: 'match-or-create' });
+  place = await stage.connected({ ...chosen, contactPolicy: 'match-or-create' });
   await stage.resetCalls();
 });
 
@@ -190,7 +179,7 @@ describe('the account on which card payments stand', () => {
   };
 
   test('ends at nothing when all is paid out: several payments, a refund, fees, a payout that came back and one that arrived', async () => {
-    const bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+    const bakery = await aBakery(stage, place);
     const byCard = { method: 'card', origin: 'platform' } as const;
     const first = await anInvoice(stage, place, bakery, { status: 'paid', paid: gbp(15_000) });
     const second = await anInvoice(stage, place, bakery, { status: 'partially-paid', paid: gbp(12_000) });

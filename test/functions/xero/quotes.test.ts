@@ -1,24 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { quotesDoor } from '../../../functions/quotes/door.ts';
 import { newestBlocked } from '../../../shared/store/sync-items.ts';
-import { readXeroSettings, replaceXeroSettings } from '../../../shared/store/xero-settings.ts';
+import { readXeroSettings } from '../../../shared/store/xero-settings.ts';
 import { apiEvent, callDoor } from '../../support/door-call.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { changesIn } from '../../support/xero-changes.ts';
-import { aClient, syncOf } from '../../support/xero-documents.ts';
+import { aBakery, syncOf } from '../../support/xero-documents.ts';
 import { newId, type TestWorkspace } from '../../support/workspace.ts';
-import { startXeroStage, type XeroStage } from '../../support/xero-stage.ts';
+import { startXeroStage } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage());
 let place: TestWorkspace;
-let changes: ReturnType<typeof changesIn>;
+const changes = changesIn(stage, () => place);
 let clientId: string;
-
-beforeAll(async () => {
-  stage = await startXeroStage();
-  changes = changesIn(stage, () => place);
-});
-afterAll(() => stage.close());
 
 let keys = 0;
 const door = () =>
@@ -63,15 +58,11 @@ const aQuote = async (body: object = {}) => {
 };
 
 beforeEach(async () => {
-  place = await stage.fresh();
-  await stage.connect(place.admin);
-  await work();
-  clientId = (await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' })).id;
+  place = await stage.connected();
+  clientId = (await aBakery(stage, place)).id;
   const settings = await readXeroSettings(stage.engine.table)(place.workspace.id);
   const taxTypes = { ...settings.taxTypes, 'not-registered': 'NONE' };
-  await stage.engine.table.commit([
-    replaceXeroSettings(place.workspace.id, settings, { revenueAccount: settings.revenueAccount ?? '200', taxTypes }),
-  ]);
+  await stage.choose(place.workspace.id, { revenueAccount: settings.revenueAccount ?? '200', taxTypes });
   await stage.resetCalls();
 });
 
@@ -181,7 +172,7 @@ describe('a quote in Xero', () => {
   test('stays here while the workspace doesn’t want quotes there', async () => {
     const settings = await readXeroSettings(stage.engine.table)(place.workspace.id);
     const sync = { ...settings.sync, quotes: false };
-    await stage.engine.table.commit([replaceXeroSettings(place.workspace.id, settings, { sync })]);
+    await stage.choose(place.workspace.id, { sync });
     const { id } = await aQuote();
     await work();
     expect((await read(id)).sync).toMatchObject({ state: 'blocked', code: 'sync-off' });
@@ -191,7 +182,7 @@ describe('a quote in Xero', () => {
   test.each(['withdraw', 'revise'])('that never got there waits for nothing any more after %s', async (what) => {
     const settings = await readXeroSettings(stage.engine.table)(place.workspace.id);
     const sync = { ...settings.sync, quotes: false };
-    await stage.engine.table.commit([replaceXeroSettings(place.workspace.id, settings, { sync })]);
+    await stage.choose(place.workspace.id, { sync });
     const blocked = await aQuote();
     await work();
     expect(await newestBlocked(stage.engine.table)(place.workspace.id, 10)).toHaveLength(1);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { getCorrections } from '../../../functions/xero/get-corrections.ts';
 import { accessTokens } from '../../../functions/xero/access-token.ts';
 import { openBooks } from '../../../functions/xero/open-books.ts';
@@ -6,32 +6,21 @@ import { readSums } from '../../../shared/store/aggregates.ts';
 import type { Client } from '../../../shared/store/clients.ts';
 import type { InvoiceHead } from '../../../shared/store/invoices.ts';
 import { readWaitingWork } from '../../../shared/store/waiting-work.ts';
-import { readXeroSettings, replaceXeroSettings } from '../../../shared/store/xero-settings.ts';
 import { correctionsIn } from '../../support/credits.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { refusalFrom } from '../../support/refusal-of.ts';
 import { changesIn } from '../../support/xero-changes.ts';
-import { aClient, anInvoice, syncOf } from '../../support/xero-documents.ts';
+import { aBakery, anInvoice, syncOf } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
-import { callOf, startXeroStage, type XeroStage } from '../../support/xero-stage.ts';
+import { callOf, startXeroStage } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage({ tier: 5000, minuteLimit: 1_000 }));
 let place: TestWorkspace;
 let bakery: Client;
 
-beforeAll(async () => {
-  stage = await startXeroStage({ tier: 5000 });
-  await stage.control('POST', 'settings', { minuteLimit: 1_000 });
-});
-afterAll(() => stage.close());
-
 beforeEach(async () => {
-  place = await stage.fresh();
-  await stage.connect(place.admin);
-  await stage.work(place.workspace.id);
-  const settings = await readXeroSettings(stage.engine.table)(place.workspace.id);
-  const chosen = { paymentAccount: '090', statusOnPush: 'SUBMITTED', contactPolicy: 'match-or-create' } as const;
-  await stage.engine.table.commit([replaceXeroSettings(place.workspace.id, settings, chosen)]);
-  bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+  place = await stage.connected({ paymentAccount: '090', statusOnPush: 'SUBMITTED', contactPolicy: 'match-or-create' });
+  bakery = await aBakery(stage, place);
 });
 
 const work = () => stage.work(place.workspace.id);

@@ -1,30 +1,23 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { documentsDoor } from '../../../functions/documents/door.ts';
 import { readInvoice } from '../../../shared/store/invoices.ts';
 import { readWaitingWork } from '../../../shared/store/waiting-work.ts';
-import { readXeroSettings, replaceXeroSettings } from '../../../shared/store/xero-settings.ts';
 import type { Client } from '../../../shared/store/clients.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { sendTo } from '../../support/send.ts';
 import { changesIn } from '../../support/xero-changes.ts';
-import { aClient, anInvoice, syncOf } from '../../support/xero-documents.ts';
+import { aBakery, anInvoice, syncOf } from '../../support/xero-documents.ts';
 import { newId, type TestWorkspace } from '../../support/workspace.ts';
-import { startXeroStage, type XeroStage } from '../../support/xero-stage.ts';
+import { startXeroStage } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage());
 let place: TestWorkspace;
 let bakery: Client;
-let xero: ReturnType<typeof changesIn>;
+const xero = changesIn(stage, () => place);
 
-beforeAll(async () => {
-  stage = await startXeroStage();
-  xero = changesIn(stage, () => place);
-});
-afterAll(() => stage.close());
 beforeEach(async () => {
-  place = await stage.fresh();
-  await stage.connect(place.admin);
-  await stage.work(place.workspace.id);
-  bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+  place = await stage.connected();
+  bakery = await aBakery(stage, place);
 });
 
 const mailed = async ({ id }: { id: string }): Promise<void> => {
@@ -51,10 +44,7 @@ const mailed = async ({ id }: { id: string }): Promise<void> => {
   expect((await readInvoice(stage.engine.table)(place.workspace.id, id))?.sentAt).not.toBeNull();
 };
 const writesThere = async () => (await stage.calls()).filter(({ method }) => method !== 'GET');
-const pushesAs = async (statusOnPush: 'DRAFT' | 'AUTHORISED'): Promise<void> => {
-  const settings = await readXeroSettings(stage.engine.table)(place.workspace.id);
-  await stage.engine.table.commit([replaceXeroSettings(place.workspace.id, settings, { statusOnPush })]);
-};
+const pushesAs = (statusOnPush: 'DRAFT' | 'AUTHORISED'): Promise<void> => stage.choose(place.workspace.id, { statusOnPush });
 const nothingWaits = async (): Promise<void> =>
   expect((await readWaitingWork(stage.engine.table)(place.workspace.id)).map(({ kind }) => kind)).toEqual([]);
 

@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { getConnection } from '../../../functions/xero/get-connection.ts';
 import { numberTaken, readSeries } from '../../../shared/store/number-series.ts';
-import { callOf, startXeroStage, tenantId, type XeroStage } from '../../support/xero-stage.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
+import { callOf, startXeroStage, tenantId } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
-
-beforeAll(async () => {
-  stage = await startXeroStage();
-});
-afterAll(() => stage.close());
+const stage = await forAllTests(startXeroStage());
 
 test('a series that carries on with the numbers in Xero is proposed until the workspace has given out its own', async () => {
   const place = await stage.fresh();

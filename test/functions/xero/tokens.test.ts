@@ -1,24 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { accessTokens, AccessLost } from '../../../functions/xero/access-token.ts';
 import { keepFresh } from '../../../functions/xero/keep-fresh.ts';
 import { Conflict } from '../../../shared/domain/conflict.ts';
 import { listNotices } from '../../../shared/store/notifications.ts';
 import { leaseTaken, readXeroConnection, replaceXeroConnection, tokenPointed } from '../../../shared/store/xero-connections.ts';
-import { aClient, anInvoice, syncOf } from '../../support/xero-documents.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
+import { aBakery, anInvoice, syncOf } from '../../support/xero-documents.ts';
 import { seedWorkspace, type TestWorkspace } from '../../support/workspace.ts';
-import { otherTenantId, startXeroStage, type XeroStage } from '../../support/xero-stage.ts';
+import { otherTenantId, startXeroStage } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage());
 let place: TestWorkspace;
 
-beforeAll(async () => {
-  stage = await startXeroStage();
-});
-afterAll(() => stage.close());
 beforeEach(async () => {
-  place = await stage.fresh();
-  await stage.connect(place.admin);
-  await stage.work(place.workspace.id);
+  place = await stage.connected();
   await stage.resetCalls();
 });
 
@@ -127,7 +122,7 @@ describe('a token', () => {
 
 describe('withdrawn access', () => {
   test('F69: is found when the token is refreshed: paused, no calls, one notice, nothing lost', async () => {
-    const bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+    const bakery = await aBakery(stage, place);
     const invoice = await anInvoice(stage, place, bakery);
     await stage.clock.advance(halfAnHour);
     await stage.fault({ fault: 'revoke', match: { path: '/connect/token' } });
@@ -149,7 +144,7 @@ describe('withdrawn access', () => {
   });
 
   test('F71: is found by a call that Xero forbids', async () => {
-    const bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+    const bakery = await aBakery(stage, place);
     await stage.fault({ fault: 'revoke' });
     const invoice = await anInvoice(stage, place, bakery);
     await stage.work(place.workspace.id);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import { getCreditNote } from '../../../functions/payments/get-credit-note.ts';
 import { waysOut } from '../../../shared/domain/discrepancy.ts';
 import { readSums } from '../../../shared/store/aggregates.ts';
@@ -8,21 +8,18 @@ import { readNotice } from '../../../shared/store/notifications.ts';
 import { readParkedWork, readWaitingWork } from '../../../shared/store/waiting-work.ts';
 import { comparedBooks } from '../../support/compared-books.ts';
 import { correctionsIn, type Body } from '../../support/credits.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { changesIn } from '../../support/xero-changes.ts';
 import { anInvoice, syncOf } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
-import { callOf, startXeroStage, tenantId, type XeroStage } from '../../support/xero-stage.ts';
+import { callOf, startXeroStage, tenantId } from '../../support/xero-stage.ts';
 
 // An accountant voids an invoice in Xero of which something was credited here: the invoice is void here too, and its credit notes with
 // it. Where money stood on it, a person has to decide.
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage({ tier: 5000 }));
 let place: TestWorkspace;
 let bakery: Client;
-beforeAll(async () => {
-  stage = await startXeroStage({ tier: 5000 });
-});
-afterAll(() => stage.close());
 beforeEach(async () => {
   place = await stage.fresh();
   bakery = await comparedBooks(stage, () => place).begin();
