@@ -260,6 +260,21 @@ describe('expenses in Xero', () => {
     expect(await call(place.admin, 'DELETE /v1/expenses/{id}', { params: { id }, ifMatch: '*' })).toMatchObject(refused);
   });
 
+  test('that Xero has refused are sent again once they are corrected', async () => {
+    await stage.fault({ fault: 'bad-element', match: { method: 'PUT', path: 'Invoices' }, times: 1 });
+    const { id } = (await spend()).body as { id: string };
+    await workOn();
+    expect(await syncOf(stage, place, id)).toMatchObject({ state: 'blocked', code: 'refused-by-xero' });
+    const edit = (body: object) => call(place.admin, 'PATCH /v1/expenses/{id}', { params: { id }, body, ifMatch: '*' });
+    // What the books don't show is no correction of what they refused.
+    expect(await edit({ billable: false })).toMatchObject({ status: 200, body: { sync: { state: 'blocked' } } });
+    expect(await edit({ description: 'Train to York' })).toMatchObject({ status: 200, body: { sync: { state: 'pending' } } });
+    await workOn();
+    expect(await syncOf(stage, place, id)).toMatchObject({ state: 'synced', code: null });
+    expect(await purchases()).toHaveLength(1);
+    expect(await newestBlocked(stage.engine.table)(place.workspace.id, 10)).toEqual([]);
+  });
+
   test('that are deleted before they are sent never get there', async () => {
     const { id } = (await spend()).body as { id: string };
     expect(await call(place.admin, 'DELETE /v1/expenses/{id}', { params: { id }, ifMatch: '1' })).toMatchObject({ status: 204 });
