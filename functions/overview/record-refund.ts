@@ -32,5 +32,5 @@ export const recordRefund =
     const applied = paymentWrites({ before: payment, after, head, deletedThere: true }, { ws, who, now: now(), newId });
     // It is not there any more, so that nothing is compared with it.
     const gone = sync && keepSyncItem(ws, { ...sync, xeroStatus: 'DELETED', at: now() });
-    return { writes: [...applied.writes, ...(gone ? [gone] : [])], rings: false };
+    return { writes: [...applied.writes, ...(gone ? [gone] : [])], rings: applied.rings };
   };

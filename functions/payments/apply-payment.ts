@@ -59,15 +59,16 @@ export const paymentWrites = (change: PaymentChange, by: By): Applied => {
   const payment = { ...kept, overpaid: overpaid(before, kept, covered) };
   const moved = changed !== undefined && payment.origin !== 'xero' && changed.toXero;
   const rings = changed !== undefined && belongsInXero(payment, changed) && gained.amount > 0;
+  const rebooks = moved && before !== undefined && !change.deletedThere;
   return {
     payment: { ...payment, version: before ? before.version + 1 : payment.version },
     head: changed ? { ...changed, version: changed.version + 1 } : head,
-    rings: rings || (moved && before !== undefined) || (set.length > 0 && changed?.toXero === true),
+    rings: rings || rebooks || (set.length > 0 && changed?.toXero === true),
     writes: [
       before ? (isGone ? forgetPayment(ws, before) : replacePayment(ws, payment)) : addPayment(ws, payment),
       ...(head && changed ? invoiceWrites(ws, head, changed) : []),
       ...(changed ? set.flatMap((part) => setWrites(ws, changed, part, by)) : []),
-      ...xeroWrites(ws, payment, { rings, rebooks: moved && before !== undefined && !change.deletedThere, gained, now }),
+      ...xeroWrites(ws, payment, { rings, rebooks, gained, now }),
       audited(ws, { id: by.newId('aud'), at: now, who: by.who, about: payment.id, ...told(payment, gained, head) }),
       ...parkedNotice(ws, before, payment, head, by),
       ...(head && changed ? overpaidNotice(ws, head, changed, by) : []),
