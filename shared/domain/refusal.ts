@@ -86,7 +86,8 @@ export function refuse(code: RefusalCode, detail: string, facts: Record<string, 
   throw new Refusal(code, detail, facts);
 }
 
-/** Throws a `Refusal` with the code `validation` that names every wrong field. */
+/** Throws a `Refusal` with the code `validation` that names every wrong field; without a path it is the body as a whole. */
 export function refuseFields(...errors: FieldError[]): never {
-  throw new Refusal('validation', errors.map(({ path, message }) => `${path}: ${message}`).join('; '), { errors });
+  const said = errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+  throw new Refusal('validation', said.join('; '), { errors });
 }

@@ -53,21 +53,50 @@ export const mayCall = (access: Access, caller: Pick<Caller, 'role' | 'canExport
 /** Parses a part of the request; every wrong field is named with its path. */
 export const parsePart = (schema: z.ZodType | undefined, value: unknown): unknown => {
   if (!schema) return undefined;
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: missing });
   if (parsed.success) return parsed.data;
   return refuseFields(...parsed.error.issues.flatMap((issue) => fieldErrors(issue)));
 };
 
-const fieldErrors = (issue: z.core.$ZodIssue): { path: string; message: string }[] => {
-  const path = issue.path.join('.');
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not known' }));
+/** Where nothing was sent, no shape that was expected says it better. */
+const missing: z.core.$ZodErrorMap = ({ code, input }) =>
+  input === undefined && (code === 'invalid_type' || code === 'invalid_value') ? 'is missing' : undefined;
+
+type WrongField = { path: string; message: string };
+
+const fieldErrors = (issue: z.core.$ZodIssue): WrongField[] => {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => wrong(issue, key, 'is not known'));
   if (issue.code === 'invalid_union') {
-    const [closest = []] = [...issue.errors].sort((one, other) => distance(one) - distance(other) || one.length - other.length);
+    const [closest = [], ...others] = [...issue.errors].sort(
+      (one, other) => distance(one) - distance(other) || one.length - other.length,
+    );
     if (closest.length > 0)
-      return closest.flatMap((inner) => fieldErrors({ ...inner, path: [...issue.path, ...inner.path] } as never));
+      return closest.flatMap((inner) =>
+        inner.code === 'unrecognized_keys' && inner.path.length === 0
+          ? inner.keys.map((key) => wrong(issue, key, clash(key, closest, others)))
+          : fieldErrors({ ...inner, path: [...issue.path, ...inner.path] } as never),
+      );
   }
-  return [{ path, message: issue.message }];
+  return [{ path: issue.path.join('.'), message: issue.message }];
+};
+
+const wrong = ({ path }: z.core.$ZodIssue, key: string, message: string): WrongField => ({
+  path: [...path, key].join('.'),
+  message,
+});
+
+type Issues = readonly z.core.$ZodIssue[];
+const unknownTo = (issues: Issues): string[] =>
+  issues.flatMap((issue) => (issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : []));
+
+/** What the closest shape doesn't know may belong to another one, which then doesn't know what else was sent. */
+const clash = (key: string, closest: Issues, others: readonly Issues[]): string => {
+  const nowhere = unknownTo(closest);
+  for (const other of others.map(unknownTo)) {
+    const rivals = other.filter((one) => !nowhere.includes(one));
+    if (!other.includes(key) && rivals.length > 0) return `does not go with ${rivals.join(' and ')}`;
+  }
+  return 'is not known';
 };
 
 /** How many fields of its own a shape misses in what was sent; what is wrong further down was meant for this shape all the same. */
