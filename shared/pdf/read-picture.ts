@@ -23,7 +23,7 @@ export const readPicture = (bytes: Uint8Array): Picture => {
   if (!(width > 0 && height > 0 && width <= sideMax && height <= sideMax))
     return refuse(`must be at most ${sideMax} pixels wide and high`);
   if (orientation !== 1) return refuse('is turned or mirrored by a mark in it; save it upright');
-  const kept = type === 'png' ? plainPng(bytes, width, height) : plainJpeg(bytes);
+  const kept = type === 'png' ? plainPng(bytes, width, height) : plainJpeg(bytes, width, height);
   if (kept.byteLength > keptBytesMax) return refuse('holds too much detail for a logo; make it smaller');
   return { type: type === 'png' ? 'image/png' : 'image/jpeg', width, height, bytes: kept };
 };
@@ -78,7 +78,10 @@ const frames = new Set([0xc0, 0xc1, 0xc2]);
 const keptNotes = new Set([0xe0, 0xe2, 0xee]);
 const isNote = (kind: number): boolean => kind === marker.comment || (kind >= 0xe0 && kind <= 0xef);
 
-const plainJpeg = (bytes: Uint8Array): Uint8Array => {
+/** Each block of 8 by 8 pixels takes one bit at the very least. */
+const leastScanBytes = (width: number, height: number): number => Math.ceil((Math.ceil(width / 8) * Math.ceil(height / 8)) / 8);
+
+const plainJpeg = (bytes: Uint8Array, width: number, height: number): Uint8Array => {
   const file = Buffer.from(bytes);
   const kept: Buffer[] = [file.subarray(0, 2)];
   let hasFrame = false;
@@ -89,7 +92,7 @@ const plainJpeg = (bytes: Uint8Array): Uint8Array => {
     if (frames.has(kind)) hasFrame = requireShowable(file.subarray(at, next));
     if (kind === marker.scan) {
       const end = file.lastIndexOf(Buffer.from([0xff, marker.end]));
-      if (!hasFrame || end < next) break;
+      if (!hasFrame || end - next < leastScanBytes(width, height)) break;
       return Buffer.concat([...kept, file.subarray(at, end + 2)]);
     }
     if (!isNote(kind) || keptNotes.has(kind)) kept.push(file.subarray(at, next));

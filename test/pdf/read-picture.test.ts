@@ -104,6 +104,18 @@ describe('a JPEG', () => {
       expect(whyNot(jpegFile().subarray(0, end))).toMatch(/is not a PNG or JPEG picture|is damaged or cut off/);
   });
 
+  test('without its pixels, or with hardly any, is refused', () => {
+    const file = jpegFile();
+    const scan = file.lastIndexOf(Buffer.from([0xff, 0xda]));
+    const head = file.subarray(0, scan + 2 + file.readUInt16BE(scan + 2));
+    const end = Buffer.from([0xff, 0xd9]);
+    expect(whyNot(Buffer.concat([head, end]))).toContain('is damaged or cut off');
+    const large = Buffer.from(head);
+    large.writeUInt16BE(2000, frameAt(file) + 5);
+    large.writeUInt16BE(2000, frameAt(file) + 7);
+    expect(whyNot(Buffer.concat([large, Buffer.alloc(2000), end]))).toContain('is damaged or cut off');
+  });
+
   test('that is turned by a mark is refused', () => {
     const turned = 'MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0';
     expect(whyNot(withNote(cameraNote(turned)))).toContain('save it upright');
