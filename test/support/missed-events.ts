@@ -1,7 +1,8 @@
+import { afterEach } from '@jest/globals';
 import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { keys } from '../../shared/store/keys.ts';
 import { readStripeConnection, type StripeConnection } from '../../shared/store/stripe-connections.ts';
-import { checkoutFor, issued, payAt, type Body, type Shop, type Till } from './till.ts';
+import { checkoutFor, connected, issued, payAt, type Body, type Shop, type Till } from './till.ts';
 
 /** From here on Stripe's webhooks reach nobody, and aren't repeated either. */
 export const loseWebhooks = ({ stage }: Till) => stage.control('faults', { fault: 'lose-webhook', times: 10_000 });
@@ -31,6 +32,21 @@ export const counted = async ({ engine, stage }: Till, run: () => Promise<void>)
 /** A workspace that is of no concern any more: no run comes to it. */
 export const forget = ({ engine }: Till, { workspace }: Shop) =>
   engine.client.send(new DeleteCommand({ TableName: 'table', Key: keys.stripeConnection(workspace.id) }));
+
+/** Connects shops of which Stripe's webhooks tell nothing; after each test they are forgotten, and no fault is left. */
+export const unheardShops = (till: Till): (() => Promise<Shop>) => {
+  const shops: Shop[] = [];
+  afterEach(async () => {
+    for (const each of shops.splice(0)) await forget(till, each);
+    await till.stage.control('faults', undefined, 'DELETE');
+  });
+  return async () => {
+    const made = await connected(till);
+    shops.push(made);
+    await loseWebhooks(till);
+    return made;
+  };
+};
 
 /** Makes an invoice unreadable; gives what mends it. */
 export const spoil = async ({ engine }: Till, { workspace }: Shop, invoiceId: string): Promise<() => Promise<unknown>> => {

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { readInvoice, replaceInvoice } from '../../../shared/store/invoices.ts';
 import { readSums } from '../../../shared/store/aggregates.ts';
 import { readWaitingWork } from '../../../shared/store/waiting-work.ts';
 import { dyingTable } from '../../support/dying-table.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import {
   byHand,
   checkoutFor,
@@ -16,19 +17,12 @@ import {
   paymentsOf,
   ringFor,
   type Body,
-  type Shop,
-  type Till,
 } from '../../support/till.ts';
 
 const gbp = (amount: number) => ({ amount, currency: 'GBP' });
 
-let till: Till;
-let shop: Shop;
-beforeAll(async () => {
-  till = await openTill();
-  shop = await connected(till);
-});
-afterAll(() => till.close());
+const till = await forAllTests(openTill());
+const shop = await connected(till);
 
 /** An invoice over 120.00 whose page was paid (or tried); what Stripe sent isn't delivered yet. */
 const paidInvoice = async (outcome = 'paid'): Promise<{ invoice: Body; url: string }> => {

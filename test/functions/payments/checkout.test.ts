@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { dyingTable } from '../../support/dying-table.ts';
 import { storeSetting } from '../../support/billing.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import {
   byHand,
   checkoutFor,
@@ -13,19 +14,12 @@ import {
   paymentsOf,
   storeAdmin,
   type Body,
-  type Shop,
-  type Till,
 } from '../../support/till.ts';
 
 const gbp = (amount: number) => ({ amount, currency: 'GBP' });
 
-let till: Till;
-let shop: Shop;
-beforeAll(async () => {
-  till = await openTill();
-  shop = await connected(till);
-});
-afterAll(() => till.close());
+const till = await forAllTests(openTill());
+const shop = await connected(till);
 
 const sessionsOf = async (invoiceId: string): Promise<{ status: string | null; amount: number | null }[]> => {
   const { data } = await till.stage.stripe.checkout.sessions.list({ limit: 100 }, { stripeAccount: shop.accountId });

@@ -1,31 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { openDiscrepancies } from '../../../shared/store/discrepancies.ts';
 import { addPayment, readPayment, replacePayment, type Payment } from '../../../shared/store/payments.ts';
 import { newId } from '../../support/billing.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { connectionOf, counted, hours, loseWebhooks, paidByCard } from '../../support/missed-events.ts';
-import {
-  connected,
-  foreignPayment,
-  invoiceNow,
-  noticesOf,
-  openTill,
-  paymentsOf,
-  type Shop,
-  type Till,
-} from '../../support/till.ts';
+import { connected, foreignPayment, invoiceNow, noticesOf, openTill, paymentsOf, type Shop } from '../../support/till.ts';
 
-let till: Till;
+const till = await forAllTests(openTill());
 let shop: Shop;
-beforeAll(async () => {
-  till = await openTill();
-});
 beforeEach(async () => {
   await till.stage.control('faults', undefined, 'DELETE');
   await till.stage.clock.advance(hours(25));
   shop = await connected(till);
   await loseWebhooks(till);
 });
-afterAll(() => till.close());
 
 const open = async () => (await openDiscrepancies(till.engine.table)(shop.workspace.id)).map(({ difference }) => difference);
 const storedPayment = async (invoiceId: string): Promise<Payment> => {

@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { storeSetting } from '../../support/billing.ts';
 import { dyingTable } from '../../support/dying-table.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { postForm } from '../../support/stripe-sandbox.ts';
-import { checkoutFor, connected, consoleUrl, issued, openTill, storeAdmin, type Body, type Till } from '../../support/till.ts';
+import { checkoutFor, connected, consoleUrl, issued, openTill, storeAdmin, type Body } from '../../support/till.ts';
 import type { Answer, Send } from '../../support/send.ts';
 
-let till: Till;
-beforeAll(async () => {
-  till = await openTill();
-});
-afterAll(() => till.close());
+const till = await forAllTests(openTill());
 
 const newcomer = async () => {
   const setting = await storeSetting(till.engine.table);

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { readSums } from '../../../shared/store/aggregates.ts';
 import { readTimeEntry } from '../../../shared/store/time-entries.ts';
 import { storeEntries } from '../../support/billing.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import {
   byHand,
   checkoutFor,
@@ -13,20 +14,13 @@ import {
   payAt,
   paymentsOf,
   type Body,
-  type Shop,
-  type Till,
 } from '../../support/till.ts';
 import type { Answer } from '../../support/send.ts';
 
 const gbp = (amount: number) => ({ amount, currency: 'GBP' });
 
-let till: Till;
-let shop: Shop;
-beforeAll(async () => {
-  till = await openTill();
-  shop = await connected(till);
-});
-afterAll(() => till.close());
+const till = await forAllTests(openTill());
+const shop = await connected(till);
 
 const credit = (id: string, body: object, key?: string): Promise<Answer<Body>> =>
   till.payments({

@@ -1,29 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { latestAudit } from '../../../shared/store/audit.ts';
 import { keys } from '../../../shared/store/keys.ts';
-import {
-  byHand,
-  connected,
-  invoiceNow,
-  issued,
-  openTill,
-  paymentsOf,
-  type Body,
-  type Shop,
-  type Till,
-} from '../../support/till.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
+import { byHand, connected, invoiceNow, issued, openTill, paymentsOf, type Body } from '../../support/till.ts';
 
 const gbp = (amount: number) => ({ amount, currency: 'GBP' });
 
-let till: Till;
-let shop: Shop;
-let today: string;
-beforeAll(async () => {
-  till = await openTill();
-  shop = await connected(till);
-  today = (await issued(till, shop)).issueDate;
-});
-afterAll(() => till.close());
+const till = await forAllTests(openTill());
+const shop = await connected(till);
+const today = (await issued(till, shop)).issueDate;
 
 const day = (fromToday: number): string => new Date(Date.parse(today) + fromToday * 24 * 3_600_000).toISOString().slice(0, 10);
 

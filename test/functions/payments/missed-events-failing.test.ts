@@ -1,40 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import Stripe from 'stripe';
 import { refreshConnection } from '../../../functions/payments/refresh-connection.ts';
-import { connectionOf, counted, forget, hours, loseWebhooks, paidByCard, spoil } from '../../support/missed-events.ts';
-import {
-  connected,
-  invoiceNow,
-  noticesOf,
-  openTill,
-  paymentsOf,
-  ringFor,
-  type Body,
-  type Shop,
-  type Till,
-} from '../../support/till.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
+import { connectionOf, counted, hours, loseWebhooks, paidByCard, spoil, unheardShops } from '../../support/missed-events.ts';
+import { invoiceNow, noticesOf, openTill, paymentsOf, ringFor, type Body, type Shop } from '../../support/till.ts';
 
-let till: Till;
+const till = await forAllTests(openTill());
+const newShop = unheardShops(till);
 let shop: Shop;
-let shops: Shop[] = [];
-const newShop = async (): Promise<Shop> => {
-  const made = await connected(till);
-  shops.push(made);
-  await loseWebhooks(till);
-  return made;
-};
-beforeAll(async () => {
-  till = await openTill();
-});
 beforeEach(async () => {
   shop = await newShop();
 });
-afterEach(async () => {
-  for (const each of shops) await forget(till, each);
-  shops = [];
-  await till.stage.control('faults', undefined, 'DELETE');
-});
-afterAll(() => till.close());
 
 const statusOf = async (id: string, from = shop): Promise<string> => (await invoiceNow(till, from, id)).status;
 /** What somebody should still do something about. */

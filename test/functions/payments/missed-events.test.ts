@@ -1,10 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { spansSince } from '../../../functions/payments/missed-events.ts';
 import { dyingTable } from '../../support/dying-table.ts';
-import { connectionOf, counted, forget, hours, loseWebhooks, paidByCard } from '../../support/missed-events.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
+import { connectionOf, counted, hours, paidByCard, unheardShops } from '../../support/missed-events.ts';
 import {
   checkoutFor,
-  connected,
   foreignPayment,
   invoiceNow,
   issued,
@@ -12,32 +12,16 @@ import {
   openTill,
   paymentsOf,
   type Shop,
-  type Till,
 } from '../../support/till.ts';
 
 const gbp = (amount: number) => ({ amount, currency: 'GBP' });
 
-let till: Till;
+const till = await forAllTests(openTill());
+const newShop = unheardShops(till);
 let shop: Shop;
-let shops: Shop[] = [];
-const newShop = async (): Promise<Shop> => {
-  const made = await connected(till);
-  shops.push(made);
-  await loseWebhooks(till);
-  return made;
-};
-beforeAll(async () => {
-  till = await openTill();
-});
 beforeEach(async () => {
   shop = await newShop();
 });
-afterEach(async () => {
-  for (const each of shops) await forget(till, each);
-  shops = [];
-  await till.stage.control('faults', undefined, 'DELETE');
-});
-afterAll(() => till.close());
 
 const statusOf = async (id: string): Promise<string> => (await invoiceNow(till, shop, id)).status;
 

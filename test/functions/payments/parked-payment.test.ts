@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { keys } from '../../../shared/store/keys.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { postForm } from '../../support/stripe-sandbox.ts';
 import {
   checkoutFor,
@@ -15,19 +16,12 @@ import {
   paymentsOf,
   ringFor,
   type Body,
-  type Shop,
-  type Till,
 } from '../../support/till.ts';
 
 const gbp = (amount: number) => ({ amount, currency: 'GBP' });
 
-let till: Till;
-let shop: Shop;
-beforeAll(async () => {
-  till = await openTill();
-  shop = await connected(till);
-});
-afterAll(() => till.close());
+const till = await forAllTests(openTill());
+const shop = await connected(till);
 
 const unpaid = { status: 'issued', due: gbp(12_000) };
 /** An invoice with an open page, and the marks on that page. */

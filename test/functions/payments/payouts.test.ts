@@ -1,17 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readWaitingWork } from '../../../shared/store/waiting-work.ts';
 import { readXeroConnection, replaceXeroConnection } from '../../../shared/store/xero-connections.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { forget, loseWebhooks, paidByCard } from '../../support/missed-events.ts';
-import { connected, openTill, type Body, type Shop, type Till } from '../../support/till.ts';
+import { connected, openTill, type Body, type Shop } from '../../support/till.ts';
 
 const gbp = (amount: number) => ({ amount, currency: 'GBP' });
 const threeDays = 3 * 24 * 3600;
 
-let till: Till;
+const till = await forAllTests(openTill());
 let shop: Shop;
-beforeAll(async () => {
-  till = await openTill();
-});
 beforeEach(async () => {
   shop = await connected(till);
 });
@@ -19,7 +17,6 @@ afterEach(async () => {
   await forget(till, shop);
   await till.stage.control('faults', undefined, 'DELETE');
 });
-afterAll(() => till.close());
 
 const list = async (query: object = {}): Promise<Body> =>
   (await till.payments<Body>({ route: 'GET /v1/payouts', from: shop.from, query: query as never })).body;

@@ -1,21 +1,16 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import Stripe from 'stripe';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { connectSecret, platformSecret } from '../../support/stripe-sandbox.ts';
-import { connected, foreignPayment, fromStripe, openTill, type Shop, type Till } from '../../support/till.ts';
+import { connected, foreignPayment, fromStripe, openTill } from '../../support/till.ts';
 
-let till: Till;
-let shop: Shop;
-let body: string;
-beforeAll(async () => {
-  till = await openTill();
-  shop = await connected(till);
-  await foreignPayment(till, shop.accountId, { note: 'Grüße, 你好' });
-  body = till.stage.receiver.received.find(({ event }) => event.type === 'payment_intent.succeeded')!.body;
-});
+const till = await forAllTests(openTill());
+const shop = await connected(till);
+await foreignPayment(till, shop.accountId, { note: 'Grüße, 你好' });
+const body = till.stage.receiver.received.find(({ event }) => event.type === 'payment_intent.succeeded')!.body;
 afterEach(() => {
   till.queue.length = 0;
 });
-afterAll(() => till.close());
 
 const nowSeconds = (): number => Math.floor(till.stage.clock.now() / 1000);
 const sign = (payload: string, { secret = connectSecret, at = nowSeconds() } = {}): string =>

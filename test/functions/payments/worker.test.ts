@@ -1,26 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { workspaceKey } from '../../../shared/store/workspaces.ts';
-import {
-  checkoutFor,
-  connected,
-  invoiceNow,
-  issued,
-  openTill,
-  payAt,
-  ringFor,
-  type Body,
-  type Shop,
-  type Till,
-} from '../../support/till.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
+import { checkoutFor, connected, invoiceNow, issued, openTill, payAt, ringFor, type Body } from '../../support/till.ts';
 
-let till: Till;
-let shop: Shop;
-beforeAll(async () => {
-  till = await openTill();
-  shop = await connected(till);
-});
-afterAll(() => till.close());
+const till = await forAllTests(openTill());
+const shop = await connected(till);
 
 /** A paid invoice whose payment nobody has told us of, and that payment's intent. */
 const untold = async (from = shop): Promise<{ invoice: Body; intent: string }> => {
