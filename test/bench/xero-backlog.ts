@@ -1,5 +1,5 @@
 import { readWaitingWork } from '../../shared/store/waiting-work.ts';
-import { aClient, anInvoice } from '../support/xero-documents.ts';
+import { aBakery, anInvoice } from '../support/xero-documents.ts';
 import { startXeroStage, type XeroStage } from '../support/xero-stage.ts';
 import { connectedPlace } from './connected-place.ts';
 import { drain, type Around } from './drain.ts';
@@ -27,7 +27,7 @@ const everyTwentieth = (stage: XeroStage): { around: Around; met: () => number }
 const faultyFigures = async (stage: XeroStage): Promise<Figure[]> => {
   const pushAll = async (around: Around): Promise<number> => {
     const place = await connectedPlace(stage);
-    const client = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+    const client = await aBakery(stage, place);
     await anInvoice(stage, place, client);
     await drain(stage, place);
     for (let made = 0; made < pushed; made += 1) await anInvoice(stage, place, client, { lane: 'backfill' });

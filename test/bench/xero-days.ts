@@ -6,7 +6,7 @@ import { Refusal } from '../../shared/domain/refusal.ts';
 import { comparisonWanted, readReconciliation } from '../../shared/store/reconciliation.ts';
 import { readXeroConnection } from '../../shared/store/xero-connections.ts';
 import { listAccounts } from '../../shared/xero/list-accounts.ts';
-import { aClient, anInvoice } from '../support/xero-documents.ts';
+import { aBakery, aClient, anInvoice } from '../support/xero-documents.ts';
 import type { TestWorkspace } from '../support/workspace.ts';
 import { startXeroStage, tenantId, type XeroStage } from '../support/xero-stage.ts';
 import { atMost, type Figure } from './figure.ts';
@@ -16,10 +16,8 @@ const hourSeconds = 3600;
 
 /** A connected workspace with one invoice that has been through, and is no longer open. */
 const quietPlace = async (stage: XeroStage): Promise<TestWorkspace> => {
-  const place = await stage.fresh();
-  await stage.connect(place.admin);
-  await stage.work(place.workspace.id);
-  const client = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+  const place = await stage.connected();
+  const client = await aBakery(stage, place);
   await anInvoice(stage, place, client, { dueDate: null });
   await drain(stage, place);
   await stage.resetCalls();

@@ -1,6 +1,6 @@
 import { accessTokens } from '../../functions/xero/access-token.ts';
 import { readXeroConnection } from '../../shared/store/xero-connections.ts';
-import { aClient, anInvoice } from '../support/xero-documents.ts';
+import { aBakery, anInvoice } from '../support/xero-documents.ts';
 import { startXeroStage, type XeroStage } from '../support/xero-stage.ts';
 import { drain } from './drain.ts';
 import { atMost, type Figure } from './figure.ts';
@@ -9,10 +9,8 @@ const backlog = 500;
 
 /** A connected workspace whose client is matched: the first invoice has been through. */
 const warmPlace = async (stage: XeroStage) => {
-  const place = await stage.fresh();
-  await stage.connect(place.admin);
-  await stage.work(place.workspace.id);
-  const client = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+  const place = await stage.connected();
+  const client = await aBakery(stage, place);
   await anInvoice(stage, place, client);
   await stage.work(place.workspace.id);
   await stage.resetCalls();

@@ -10,16 +10,15 @@ import type { InvoiceHead } from '../../shared/store/invoices.ts';
 import { comparisonWanted, readReconciliation } from '../../shared/store/reconciliation.ts';
 import { cancelled } from '../../shared/store/waiting-work.ts';
 import { readXeroConnection } from '../../shared/store/xero-connections.ts';
-import { readXeroSettings, replaceXeroSettings, type XeroSettings } from '../../shared/store/xero-settings.ts';
+import type { XeroSettings } from '../../shared/store/xero-settings.ts';
 import { bothSides } from './both-sides.ts';
 import type { Case, Workflow } from './crash-cases.ts';
 import { crashingWorld, workCrashing, type Crashing } from './crashing.ts';
 import { changesIn } from './xero-changes.ts';
-import { aClient, anInvoice } from './xero-documents.ts';
+import { aBakery, aClient, anInvoice } from './xero-documents.ts';
 import { newId, type TestWorkspace } from './workspace.ts';
 import { callOf, tenantId, type XeroStage } from './xero-stage.ts';
 
-const known = { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' };
 const unknown = { name: 'Venture One', email: 'one@ventures.example' };
 
 /** Everything that the worker does, each time in a workspace and with books of its own. */
@@ -29,15 +28,8 @@ export const syncWorkflows = (stage: XeroStage) => {
 
   let eventNumber = 0;
 
-  const connected = async (settings: Partial<XeroSettings> = {}): Promise<TestWorkspace> => {
-    const place = await stage.fresh();
-    await stage.connect(place.admin);
-    await stage.work(place.workspace.id);
-    const read = await readXeroSettings(table)(place.workspace.id);
-    const chosen = { contactPolicy: 'match-or-create', paymentAccount: '090', ...settings } as const;
-    await table.commit([replaceXeroSettings(place.workspace.id, read, chosen)]);
-    return place;
-  };
+  const connected = (settings: Partial<XeroSettings> = {}): Promise<TestWorkspace> =>
+    stage.connected({ contactPolicy: 'match-or-create', paymentAccount: '090', ...settings });
 
   /** The schedules, as often as it takes: the sweep that rings where work is due, and the one that frees what is held. */
   const recovered = async ({ workspace: { id } }: TestWorkspace): Promise<void> => {
@@ -64,20 +56,20 @@ export const syncWorkflows = (stage: XeroStage) => {
   /** An invoice that stands on both sides. */
   const pushed = async () => {
     const place = await connected();
-    const invoice = await anInvoice(stage, place, await aClient(stage, place, known));
+    const invoice = await anInvoice(stage, place, await aBakery(stage, place));
     await stage.work(place.workspace.id);
     return { place, invoice, xero: changesIn(stage, () => place) };
   };
 
   const push: Workflow = async () => {
     const place = await connected();
-    return pushOf(place, await aClient(stage, place, known));
+    return pushOf(place, await aBakery(stage, place));
   };
 
   /** Another invoice comes in while the first are cut off: what is sent again must be what was sent. */
   const growingPush: Workflow = async () => {
     const place = await connected();
-    const client = await aClient(stage, place, known);
+    const client = await aBakery(stage, place);
     const { run, recover, end } = await pushOf(place, client);
     let runs = 0;
     const comesIn = async (): Promise<void> => {
@@ -184,7 +176,7 @@ export const syncWorkflows = (stage: XeroStage) => {
   const catchingUp: Workflow = async () => {
     const place = await connected();
     const ws = place.workspace.id;
-    const client = await aClient(stage, place, known);
+    const client = await aBakery(stage, place);
     const early = { toXero: false, issueDate: '2026-03-02' } as const;
     const invoices = [await anInvoice(stage, place, client, early), await anInvoice(stage, place, client, early)];
     const payment = await changesIn(stage, () => place).paid(invoices[0] as InvoiceHead, 5_000);

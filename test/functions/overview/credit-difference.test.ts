@@ -1,26 +1,23 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { readCreditNote } from '../../../shared/store/credit-notes.ts';
 import { readInvoice, replaceInvoice, type InvoiceHead } from '../../../shared/store/invoices.ts';
 import { readWaitingWork } from '../../../shared/store/waiting-work.ts';
 import { comparedBooks } from '../../support/compared-books.ts';
 import type { Answer } from '../../support/door-call.ts';
 import { correctionsIn } from '../../support/credits.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { overviewOf } from '../../support/overview-room.ts';
 import { changesIn } from '../../support/xero-changes.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
-import { startXeroStage, type XeroStage } from '../../support/xero-stage.ts';
+import { startXeroStage } from '../../support/xero-stage.ts';
 
 // An accountant lowers an invoice of ours in Xero; a credit note that Xero never hears of brings ours to the same.
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage({ tier: 5000 }));
 let place: TestWorkspace;
 let books: ReturnType<typeof comparedBooks>;
 let invoice: InvoiceHead;
 let closed: string[];
-beforeAll(async () => {
-  stage = await startXeroStage({ tier: 5000 });
-});
-afterAll(() => stage.close());
 
 const gbp = (amount: number) => ({ amount, currency: 'GBP' });
 const there = async () => (await books.books()).invoices.find((one) => one['Reference'] === invoice.id) ?? {};

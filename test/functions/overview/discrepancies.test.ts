@@ -1,24 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { refundByHand } from '../../../functions/payments/give-back.ts';
 import type { InvoiceHead } from '../../../shared/store/invoices.ts';
 import { readInvoice, replaceInvoice } from '../../../shared/store/invoices.ts';
 import { readPayment, type Payment } from '../../../shared/store/payments.ts';
 import { syncItemKey } from '../../../shared/store/sync-items.ts';
 import { update } from '../../../shared/store/write.ts';
-import { readXeroSettings, replaceXeroSettings } from '../../../shared/store/xero-settings.ts';
 import { newId } from '../../support/billing.ts';
 import { correctionsIn } from '../../support/credits.ts';
 import type { Answer } from '../../support/door-call.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { overviewOf, type OverviewParts } from '../../support/overview-room.ts';
 import { aClient, anInvoice, aPayment, syncOf } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
-import { startXeroStage, tenantId, type XeroStage } from '../../support/xero-stage.ts';
+import { startXeroStage, tenantId } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
-beforeAll(async () => {
-  stage = await startXeroStage({ tier: 5000 });
-});
-afterAll(() => stage.close());
+const stage = await forAllTests(startXeroStage({ tier: 5000 }));
 
 const call = (place: TestWorkspace, route: string, parts: OverviewParts = {}): Promise<Answer> =>
   overviewOf(stage)(place.admin, route, parts);
@@ -38,13 +34,7 @@ const tamper = (collection: string, id: unknown, change: Record<string, unknown>
   stage.control('POST', 'tamper', { tenantId, collection, id, ...change });
 
 const scene = async () => {
-  const place = await stage.fresh();
-  await stage.connect(place.admin);
-  await stage.work(place.workspace.id);
-  const { table } = stage.engine;
-  const settings = await readXeroSettings(table)(place.workspace.id);
-  const chosen = { contactPolicy: 'match-or-create', paymentAccount: '090' } as const;
-  await table.commit([replaceXeroSettings(place.workspace.id, settings, chosen)]);
+  const place = await stage.connected({ contactPolicy: 'match-or-create', paymentAccount: '090' });
   const client = await aClient(stage, place, { name: 'New Ventures', email: 'hello@newventures.example' });
   const invoice = await anInvoice(stage, place, client);
   await stage.work(place.workspace.id);
@@ -64,11 +54,9 @@ const paid = async (place: TestWorkspace, invoice: InvoiceHead) => {
 };
 
 /** What somebody does in Xero by hand. */
-const byHand = async (input: object): Promise<void> => {
+const byHand = async (action: string, fields: Record<string, unknown>): Promise<void> => {
   await stage.clock.advance(61);
-  const headers = { 'content-type': 'application/json' };
-  const done = await fetch(`${stage.url}/org/${tenantId}`, { method: 'POST', headers, body: JSON.stringify(input) });
-  expect(done.status).toBe(200);
+  await stage.act(action, fields);
 };
 
 /** Finance notes here that a payment went back, as a whole. */
@@ -214,7 +202,7 @@ describe('ways out', () => {
     const credit = { kind: 'amount', amount: { amount: 5000, currency: 'GBP' } };
     await correctionsIn(stage, () => place).credit(invoice, credit);
     await stage.work(place.workspace.id);
-    await byHand({ action: 'delete-payment', id: paymentThere });
+    await byHand('delete-payment', { id: paymentThere });
     await compare(place);
     const [found] = await open(place);
     stage.rung.length = 0;
@@ -233,8 +221,8 @@ describe('ways out', () => {
   ])('or it was made anew there under its reference: it counts as money that came in there, after %s %s', async (way, then) => {
     const { place, invoice, invoiceThere } = await scene();
     const { payment, paymentThere } = await paid(place, invoice);
-    await byHand({ action: 'delete-payment', id: paymentThere });
-    await byHand({ action: 'pay', id: invoiceThere, Amount: '140', Reference: payment.id });
+    await byHand('delete-payment', { id: paymentThere });
+    await byHand('pay', { id: invoiceThere, Amount: '140', Reference: payment.id });
     await compare(place);
     const missing = (await open(place)).find(({ kind }: { kind: string }) => kind === 'missing');
     expect((await resolve(place, missing.id, { way })).status).toBe(200);

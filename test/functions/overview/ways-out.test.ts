@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { billKey } from '../../../shared/store/bills.ts';
 import { quoteKey } from '../../../shared/store/quotes.ts';
 import { syncItemKey } from '../../../shared/store/sync-items.ts';
@@ -6,20 +6,17 @@ import { allLanes, cancelled, readWaitingWork } from '../../../shared/store/wait
 import { remove, update } from '../../../shared/store/write.ts';
 import { comparedBooks, type AllBooks, type Standing, type Wire } from '../../support/compared-books.ts';
 import type { Answer } from '../../support/door-call.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { overviewOf } from '../../support/overview-room.ts';
 import { syncOf } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
-import { startXeroStage, type XeroStage } from '../../support/xero-stage.ts';
+import { startXeroStage } from '../../support/xero-stage.ts';
 
 // Each way out is taken to its end: afterwards a whole comparison finds nothing, and Xero has each document once.
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage({ tier: 5000 }));
 let place: TestWorkspace;
 let books: ReturnType<typeof comparedBooks>;
-beforeAll(async () => {
-  stage = await startXeroStage({ tier: 5000 });
-});
-afterAll(() => stage.close());
 beforeEach(async () => {
   place = await stage.fresh();
   books = comparedBooks(stage, () => place);
@@ -68,6 +65,18 @@ const standing = async (kind: Kind, one: Standing): Promise<Wire[]> =>
 const xeroIdOf = async (kind: Kind, one: Standing): Promise<string> =>
   String((await standing(kind, one))[0]?.[idField[kind.collection]] ?? '');
 
+/** A document that stands there under another id than the one that is known here. */
+const astray = async (kind: Kind): Promise<{ one: Standing; xeroId: string }> => {
+  const one = await kind.make();
+  await books.work();
+  const xeroId = await xeroIdOf(kind, one);
+  const lost = '11111111-1111-4111-8111-111111111111';
+  const key = syncItemKey(place.workspace.id, one.id);
+  await stage.engine.table.commit([update('sync item', key, { set: { xeroId: lost, jobSk: lost } })]);
+  await books.compare();
+  return { one, xeroId };
+};
+
 const call = (route: string, parts: object = {}): Promise<Answer> => overviewOf(stage)(place.admin, route, parts);
 const open = async () => (await call('GET /v1/discrepancies')).body.items;
 const resolve = (id: string, body: object): Promise<Answer> =>
@@ -108,13 +117,7 @@ describe('push again', () => {
   });
 
   test.each(kinds)('$name that stands there under another id by now is found, and not made twice', async (kind) => {
-    const one = await kind.make();
-    await books.work();
-    const xeroId = await xeroIdOf(kind, one);
-    const lost = '11111111-1111-4111-8111-111111111111';
-    const key = syncItemKey(place.workspace.id, one.id);
-    await stage.engine.table.commit([update('sync item', key, { set: { xeroId: lost, jobSk: lost } })]);
-    await books.compare();
+    const { one, xeroId } = await astray(kind);
     const [{ id }] = (await open()).filter(({ kind: what }: { kind: string }) => what === 'missing' || what === 'duplicate');
     await resolve(id, { way: 'push-again' });
     const missing = (await open()).find(({ kind: what }: { kind: string }) => what === 'missing');
@@ -190,13 +193,7 @@ const takeOff = async (kind: Kind, one: Standing, change: object, left: number):
 
 describe('link', () => {
   test.each(kinds)('$name is the one that somebody has named, after a look', async (kind) => {
-    const one = await kind.make();
-    await books.work();
-    const xeroId = await xeroIdOf(kind, one);
-    const lost = '11111111-1111-4111-8111-111111111111';
-    const key = syncItemKey(place.workspace.id, one.id);
-    await stage.engine.table.commit([update('sync item', key, { set: { xeroId: lost, jobSk: lost } })]);
-    await books.compare();
+    const { one, xeroId } = await astray(kind);
     const missing = (await open()).find(({ kind: what }: { kind: string }) => what === 'missing');
     expect((await resolve(missing.id, { way: 'link', outsideId: xeroId })).status).toBe(200);
     await books.work();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { accessTokens } from '../../../functions/xero/access-token.ts';
 import { chooseOrganisation } from '../../../functions/xero/choose-organisation.ts';
 import { connectXero } from '../../../functions/xero/connect.ts';
@@ -12,17 +12,12 @@ import { readXeroConnection } from '../../../shared/store/xero-connections.ts';
 import { workspaceOfOrganisation } from '../../../shared/store/xero-organisations.ts';
 import { throughCrashes, type Workflow } from '../../support/crash-cases.ts';
 import { crashingWorld } from '../../support/crashing.ts';
-import { aClient, anInvoice, syncOf } from '../../support/xero-documents.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
+import { aBakery, anInvoice, syncOf } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
-import { appUrls, callOf, redirectUri, startXeroStage, tenantId, type XeroStage } from '../../support/xero-stage.ts';
+import { appUrls, callOf, redirectUri, startXeroStage, tenantId } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
-
-beforeAll(async () => {
-  stage = await startXeroStage({ tier: 5000 });
-  await stage.control('POST', 'settings', { tier: 1_000_000, minuteLimit: 1_000 });
-});
-afterAll(() => stage.close());
+const stage = await forAllTests(startXeroStage({ tier: 1_000_000, minuteLimit: 1_000 }));
 
 const connection = ({ workspace }: TestWorkspace) => readXeroConnection(stage.engine.table)(workspace.id);
 
@@ -47,7 +42,7 @@ const standing = async (place: TestWorkspace) => {
   const { table } = stage.engine;
   const { id: ws } = place.workspace;
   const { state, organisation } = await connection(place);
-  const client = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+  const client = await aBakery(stage, place);
   const invoice = await anInvoice(stage, place, client);
   await stage.work(ws);
   const [consents, trail] = await Promise.all([

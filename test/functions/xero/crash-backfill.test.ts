@@ -1,19 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { bothSides } from '../../support/both-sides.ts';
 import { billedHours } from '../../support/bills.ts';
 import { throughCrashes, type Case, type Workflow } from '../../support/crash-cases.ts';
 import { workCrashing } from '../../support/crashing.ts';
 import { earlierDocuments } from '../../support/earlier-documents.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
-import { startXeroStage, type XeroStage } from '../../support/xero-stage.ts';
+import { startXeroStage } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
-
-beforeAll(async () => {
-  stage = await startXeroStage({ tier: 5000 });
-  await stage.control('POST', 'settings', { tier: 1_000_000, minuteLimit: 1_000, idempotencyMinutes: 0 });
-});
-afterAll(() => stage.close());
+const stage = await forAllTests(startXeroStage({ tier: 1_000_000, minuteLimit: 1_000, idempotencyMinutes: 0 }));
 
 type Wire = Record<string, unknown>;
 type Earlier = ReturnType<typeof earlierDocuments>;

@@ -1,30 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readXeroSettings, replaceXeroSettings, type XeroSettings } from '../../../shared/store/xero-settings.ts';
+import { describe, expect, test } from '@jest/globals';
+import type { XeroSettings } from '../../../shared/store/xero-settings.ts';
 import { billedHours, rooms } from '../../support/bills.ts';
 import { throughCrashes, type Case, type Workflow } from '../../support/crash-cases.ts';
 import { workCrashing } from '../../support/crashing.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
-import { startXeroStage, type XeroStage } from '../../support/xero-stage.ts';
+import { startXeroStage } from '../../support/xero-stage.ts';
 import { readWaitingWork } from '../../../shared/store/waiting-work.ts';
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage({ tier: 1_000_000, minuteLimit: 1_000, idempotencyMinutes: 0 }));
 
-beforeAll(async () => {
-  stage = await startXeroStage({ tier: 5000 });
-  await stage.control('POST', 'settings', { tier: 1_000_000, minuteLimit: 1_000, idempotencyMinutes: 0 });
-});
-afterAll(() => stage.close());
-
-const connected = async (settings: Partial<XeroSettings> = {}): Promise<TestWorkspace> => {
-  const place = await stage.fresh();
-  await stage.connect(place.admin);
-  await stage.work(place.workspace.id);
-  const { table } = stage.engine;
-  const read = await readXeroSettings(table)(place.workspace.id);
-  const chosen = { contactPolicy: 'match-or-create', billAccount: '320', expenseAccount: '493', ...settings } as const;
-  await table.commit([replaceXeroSettings(place.workspace.id, read, chosen)]);
-  return place;
-};
+const connected = (settings: Partial<XeroSettings> = {}): Promise<TestWorkspace> =>
+  stage.connected({ contactPolicy: 'match-or-create', billAccount: '320', expenseAccount: '493', ...settings });
 
 type Wire = Record<string, unknown>;
 interface Shown {

@@ -1,23 +1,18 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readXeroSettings, replaceXeroSettings, type XeroSettings } from '../../../shared/store/xero-settings.ts';
+import { describe, expect, test } from '@jest/globals';
+import type { XeroSettings } from '../../../shared/store/xero-settings.ts';
 import type { InvoiceHead } from '../../../shared/store/invoices.ts';
 import type { Payment } from '../../../shared/store/payments.ts';
 import { bothSides } from '../../support/both-sides.ts';
 import { throughCrashes, type Case, type Workflow } from '../../support/crash-cases.ts';
 import { correctionsIn } from '../../support/credits.ts';
 import { workCrashing } from '../../support/crashing.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { changesIn } from '../../support/xero-changes.ts';
-import { aClient, anInvoice } from '../../support/xero-documents.ts';
+import { aBakery, anInvoice } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
-import { startXeroStage, type XeroStage } from '../../support/xero-stage.ts';
+import { startXeroStage } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
-
-beforeAll(async () => {
-  stage = await startXeroStage({ tier: 5000 });
-  await stage.control('POST', 'settings', { tier: 1_000_000, minuteLimit: 1_000 });
-});
-afterAll(() => stage.close());
+const stage = await forAllTests(startXeroStage({ tier: 1_000_000, minuteLimit: 1_000 }));
 
 const gbp = (amount: number) => ({ amount, currency: 'GBP' });
 
@@ -29,12 +24,8 @@ interface Standing {
 
 /** An invoice that stands on both sides, paid where something was paid. */
 const standing = async (paid: number, settings: Partial<XeroSettings> = {}): Promise<Standing> => {
-  const place = await stage.fresh();
-  await stage.connect(place.admin);
-  await stage.work(place.workspace.id);
-  const read = await readXeroSettings(stage.engine.table)(place.workspace.id);
-  await stage.engine.table.commit([replaceXeroSettings(place.workspace.id, read, { paymentAccount: '090', ...settings })]);
-  const client = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+  const place = await stage.connected({ paymentAccount: '090', ...settings });
+  const client = await aBakery(stage, place);
   const invoice = await anInvoice(stage, place, client);
   const payment = paid > 0 ? await changesIn(stage, () => place).paid(invoice, paid) : undefined;
   await stage.work(place.workspace.id);

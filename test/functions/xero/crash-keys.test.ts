@@ -1,17 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { throughCrashes } from '../../support/crash-cases.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { syncWorkflows } from '../../support/sync-workflows.ts';
 import { changesIn } from '../../support/xero-changes.ts';
-import { aClient, anInvoice, syncOf } from '../../support/xero-documents.ts';
-import { startXeroStage, type XeroStage } from '../../support/xero-stage.ts';
+import { aBakery, anInvoice, syncOf } from '../../support/xero-documents.ts';
+import { startXeroStage } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
-
-beforeAll(async () => {
-  stage = await startXeroStage({ tier: 5000 });
-  await stage.control('POST', 'settings', { tier: 1_000_000, minuteLimit: 1_000 });
-});
-afterAll(() => stage.close());
+const stage = await forAllTests(startXeroStage({ tier: 1_000_000, minuteLimit: 1_000 }));
 
 describe.each([0, 6, 'forever'] as const)('R7: when Xero keeps keys for %s minutes', (idempotencyMinutes) => {
   beforeAll(() => stage.control('POST', 'settings', { idempotencyMinutes }));
@@ -32,7 +27,7 @@ describe.each([0, 6, 'forever'] as const)('R7: when Xero keeps keys for %s minut
     const xero = changesIn(stage, () => place);
     await stage.connect(place.admin);
     await work();
-    const client = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+    const client = await aBakery(stage, place);
     const invoice = await anInvoice(stage, place, client);
     await work();
     await stage.fault({ fault: 'late-commit', match: { method: 'PUT', path: 'Payments' }, seconds });

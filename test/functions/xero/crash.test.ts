@@ -1,15 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { throughCrashes } from '../../support/crash-cases.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { syncWorkflows, type WorkflowName } from '../../support/sync-workflows.ts';
-import { startXeroStage, type XeroStage } from '../../support/xero-stage.ts';
+import { startXeroStage } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
-
-beforeAll(async () => {
-  stage = await startXeroStage({ tier: 5000 });
-  await stage.control('POST', 'settings', { tier: 1_000_000, minuteLimit: 1_000 });
-});
-afterAll(() => stage.close());
+const stage = await forAllTests(startXeroStage({ tier: 1_000_000, minuteLimit: 1_000 }));
 
 /** The least that each of them is known to ask of the outside; what is added counts by itself. */
 const calls: [WorkflowName, number][] = [

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { overviewOf } from '../../support/overview-room.ts';
 import { comparisonWanted, readReconciliation } from '../../../shared/store/reconciliation.ts';
 import { readWaitingWork } from '../../../shared/store/waiting-work.ts';
@@ -7,19 +8,13 @@ import { throughCrashes, type Case } from '../../support/crash-cases.ts';
 import { crashingAfter, untilCrash, workCrashing } from '../../support/crashing.ts';
 import { syncOf } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
-import { startXeroStage, type XeroStage } from '../../support/xero-stage.ts';
+import { startXeroStage } from '../../support/xero-stage.ts';
 
 // Comparisons and ways out of documents that are no invoices, cut off behind each of their calls.
 
-let stage: XeroStage;
+const stage = await forAllTests(startXeroStage({ tier: 1_000_000, minuteLimit: 1_000 }));
 let place: TestWorkspace;
 let books: ReturnType<typeof comparedBooks>;
-beforeAll(async () => {
-  stage = await startXeroStage({ tier: 5000 });
-  await stage.control('POST', 'settings', { tier: 1_000_000, minuteLimit: 1_000 });
-});
-afterAll(() => stage.close());
-
 /** A credit note that is set against its invoice, a bill and a quote, all of them in Xero. */
 const begin = async (): Promise<{ note: Standing; bill: Standing }> => {
   place = await stage.fresh();

@@ -1,21 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { readInvoice, replaceInvoice, type InvoiceHead } from '../../../shared/store/invoices.ts';
 import type { Payment } from '../../../shared/store/payments.ts';
 import { openDiscrepancies } from '../../../shared/store/discrepancies.ts';
 import { comparisonWanted, readReconciliation } from '../../../shared/store/reconciliation.ts';
-import { readXeroSettings, replaceXeroSettings } from '../../../shared/store/xero-settings.ts';
 import { syncItemKey } from '../../../shared/store/sync-items.ts';
 import { remove } from '../../../shared/store/write.ts';
 import { cancelled, readWaitingWork } from '../../../shared/store/waiting-work.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { aClient, anInvoice, aPayment, syncOf } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
-import { startXeroStage, tenantId, type XeroStage } from '../../support/xero-stage.ts';
+import { startXeroStage, tenantId } from '../../support/xero-stage.ts';
 
-let stage: XeroStage;
-beforeAll(async () => {
-  stage = await startXeroStage({ tier: 5000 });
-});
-afterAll(() => stage.close());
+const stage = await forAllTests(startXeroStage({ tier: 5000 }));
 
 /** Wants a comparison and lets the worker carry it out. */
 const compare = async (place: TestWorkspace, scope: 'changed' | 'all' = 'all'): Promise<void> => {
@@ -39,27 +35,11 @@ const callsByKind = async (): Promise<Record<string, number>> => {
   return counts;
 };
 
-/** What an accountant does in the books. */
-const act = async (action: string, fields: Record<string, unknown>): Promise<void> => {
-  const answer = await fetch(`${stage.url}/org/${tenantId}`, {
-    method: 'POST',
-    body: JSON.stringify({ action, ...fields }),
-    headers: { 'content-type': 'application/json' },
-  });
-  if (answer.status >= 400) throw new Error(`${action}: ${answer.status} ${await answer.text()}`);
-};
-
 const tamper = (collection: string, id: unknown, change: Record<string, unknown>): Promise<unknown> =>
   stage.control('POST', 'tamper', { tenantId, collection, id, ...change });
 
 const scene = async (invoices = 3): Promise<{ place: TestWorkspace; sent: InvoiceHead[] }> => {
-  const place = await stage.fresh();
-  await stage.connect(place.admin);
-  await stage.work(place.workspace.id);
-  const settings = await readXeroSettings(stage.engine.table)(place.workspace.id);
-  await stage.engine.table.commit([
-    replaceXeroSettings(place.workspace.id, settings, { contactPolicy: 'match-or-create', paymentAccount: '090' }),
-  ]);
+  const place = await stage.connected({ contactPolicy: 'match-or-create', paymentAccount: '090' });
   const client = await aClient(stage, place, { name: 'New Ventures', email: 'hello@newventures.example' });
   const sent: InvoiceHead[] = [];
   for (let n = 0; n < invoices; n += 1) sent.push(await anInvoice(stage, place, client));
@@ -116,7 +96,7 @@ describe('comparing with Xero', () => {
       /date of the payment/,
       tamper('payments', payment(2), { set: { Date: '2026-11-01' }, silent }),
     );
-    await inject('missing', 'payment', /deleted/, act('delete-payment', { id: payment(3) }));
+    await inject('missing', 'payment', /deleted/, stage.act('delete-payment', { id: payment(3) }));
     await inject('missing', 'payment', /no more/, tamper('payments', payment(4), { remove: true }));
     const free = foreignPayments.slice(0, 3).map((one) => one['PaymentID']);
     const absentPayment = 'pay_01K00000000000000000000000';
@@ -153,7 +133,12 @@ describe('comparing with Xero', () => {
     const toContact = { set: { ContactID: other?.['ContactID'] }, silent };
     await inject('contact', 'invoice', /moved to the contact Foreign/, tamper('invoices', there(rest[7]), toContact));
     await inject('currency', 'invoice', /currency/, tamper('invoices', there(rest[8]), { set: { CurrencyCode: 'EUR' }, silent }));
-    await inject('line', 'invoice', /Line 1 was edited/, act('edit-line', { id: there(rest[10]), Description: 'Other work' }));
+    await inject(
+      'line',
+      'invoice',
+      /Line 1 was edited/,
+      stage.act('edit-line', { id: there(rest[10]), Description: 'Other work' }),
+    );
     await inject(
       'line',
       'invoice',
@@ -201,10 +186,10 @@ describe('comparing with Xero', () => {
     const { table } = stage.engine;
     const books = await stage.books();
     const there = (n: number) => books.invoices.find((one) => one['Reference'] === sent[n]?.id)?.['InvoiceID'];
-    await act('pay', { id: there(0), Amount: '50.00' });
-    await act('credit', { id: there(1), Amount: '20.00' });
-    await act('due-date', { id: there(2), DueDate: '2027-01-15' });
-    await act('void', { id: there(3) });
+    await stage.act('pay', { id: there(0), Amount: '50.00' });
+    await stage.act('credit', { id: there(1), Amount: '20.00' });
+    await stage.act('due-date', { id: there(2), DueDate: '2027-01-15' });
+    await stage.act('void', { id: there(3) });
     await compare(place);
     await compare(place);
     expect(await open(place)).toEqual([]);

@@ -1,39 +1,30 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import type { Client } from '../../../shared/store/clients.ts';
 import { readWaitingWork } from '../../../shared/store/waiting-work.ts';
 import { correctionsIn } from '../../support/credits.ts';
-import { startLyingXero, type LyingXero } from '../../support/lying-xero.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
+import { startLyingXero } from '../../support/lying-xero.ts';
 import { changesIn } from '../../support/xero-changes.ts';
-import { aClient, anInvoice } from '../../support/xero-documents.ts';
+import { aBakery, anInvoice } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
-import { startXeroStage, type XeroStage } from '../../support/xero-stage.ts';
+import { startXeroStage } from '../../support/xero-stage.ts';
 
 // Xero refuses something in a way that nobody foresaw: that holds up nothing but what it is about.
 
-let stage: XeroStage;
-let liar: LyingXero;
+const stage = await forAllTests(startXeroStage({ tier: 5000 }));
+const liar = await forAllTests(startLyingXero(stage.url));
 let place: TestWorkspace;
 let bakery: Client;
 let counted: string[];
-beforeAll(async () => {
-  stage = await startXeroStage({ tier: 5000 });
-  liar = await startLyingXero(stage.url);
-  Object.assign(stage.world, {
-    addresses: { ...stage.world.addresses, api: liar.url },
-    count: (metric: string) => void counted.push(metric),
-  });
-});
-afterAll(async () => {
-  await liar.close();
-  await stage.close();
+Object.assign(stage.world, {
+  addresses: { ...stage.world.addresses, api: liar.url },
+  count: (metric: string) => void counted.push(metric),
 });
 beforeEach(async () => {
   liar.stop();
   counted = [];
-  place = await stage.fresh();
-  await stage.connect(place.admin);
-  await stage.work(place.workspace.id);
-  bakery = await aClient(stage, place, { name: 'Harbour Bakery Ltd', email: 'accounts@harbourbakery.example' });
+  place = await stage.connected();
+  bakery = await aBakery(stage, place);
 });
 
 const xero = () => changesIn(stage, () => place);
