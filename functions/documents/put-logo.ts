@@ -15,7 +15,7 @@ interface Needs {
   readonly readPicture: (bytes: Uint8Array) => Promise<Picture>;
 }
 
-/** Sets for an admin the picture that stands at the head of every document from now on. */
+/** Sets for an admin the picture that stands at the head of every document from now on. The same picture again changes nothing. */
 export const putLogo =
   ({ table, now, newId, readPicture }: Needs) =>
   async ({ caller, raw, ifMatch }: DocumentCall<'putLogo'>): Promise<Reply> => {
@@ -23,12 +23,13 @@ export const putLogo =
     const before = await readLogo(table)(ws);
     requireVersion(ifMatch, before?.version ?? 0);
     const picture = await readPicture(raw.body);
+    const { type, width, height, bytes } = picture;
+    const body = { contentType: type, width, height, bytes: bytes.byteLength };
+    if (before && Buffer.compare(before.bytes, bytes) === 0) return { status: 200, etag: String(before.version), body };
     const text = 'The logo on documents was changed';
     await table.commit([
       replaceLogo(ws, picture, before),
       audited(ws, { id: newId('aud'), at: now(), who: caller.memberId, what: 'logo-changed', about: ws, text }),
     ]);
-    const { type, width, height, bytes } = picture;
-    const body = { contentType: type, width, height, bytes: bytes.byteLength };
     return { status: 200, etag: String((before?.version ?? 0) + 1), body };
   };
