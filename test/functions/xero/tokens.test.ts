@@ -66,8 +66,10 @@ describe('a token', () => {
     expect((await tokenCalls()).map(({ status }) => status)).toEqual([200]);
   });
 
-  test('R9: that ends again and again under a hundred functions is refreshed as often as it ends', async () => {
-    const expiries = 15;
+  // A thousand times are for whoever has some minutes.
+  const expiries = Number(process.env['EXPIRIES'] ?? 15);
+  const expiriesMs = 60_000 + expiries * 1_000;
+  const refreshedAsOften = async (): Promise<void> => {
     const functions = Array.from({ length: 100 }, () => accessTokens({ ...stage.world }));
     for (let expiry = 0; expiry < expiries; expiry += 1) {
       await stage.clock.advance(halfAnHour);
@@ -77,7 +79,8 @@ describe('a token', () => {
     }
     expect((await tokenCalls()).map(({ status }) => status)).toEqual(Array.from({ length: expiries }, () => 200));
     expect((await connection()).state).toBe('connected');
-  }, 60_000);
+  };
+  test('R9: that ends again and again under a hundred functions is refreshed as often as it ends', refreshedAsOften, expiriesMs);
 
   test('F67: whose answer was lost is asked for again and healed', async () => {
     await stage.clock.advance(halfAnHour);
