@@ -1,6 +1,5 @@
-import { sumOf } from '../../shared/domain/open-credit.ts';
+import { givenBackOf, sumOf } from '../../shared/domain/open-credit.ts';
 import type { CreditLine } from '../../shared/domain/credit-note.ts';
-import { subtract } from '../../shared/domain/money.ts';
 import type { CreditNote } from '../../shared/store/credit-notes.ts';
 import type { InvoiceHead } from '../../shared/store/invoices.ts';
 import { syncView, syncViewOfOver } from '../../shared/store/sync-items.ts';
@@ -17,7 +16,6 @@ export const creditNoteHeadView = (note: CreditNote, invoice: InvoiceHead | unde
   // What was credited of an invoice counts no more than the invoice.
   const isVoid = invoice?.status === 'void';
   const about = { id, number, invoiceId, invoiceNumber, clientId, jobId, currency, kind, reason, settle, issueDate };
-  const refunded = subtract(subtract(total, allocated), open);
   return {
     ...about,
     status: isVoid ? 'void' : 'issued',
@@ -26,7 +24,7 @@ export const creditNoteHeadView = (note: CreditNote, invoice: InvoiceHead | unde
     total,
     allocated,
     open,
-    refunded,
+    refunded: givenBackOf(note, invoice),
     onlyHere: note.onlyHere === true,
     sync: isVoid ? syncViewOfOver(sync) : syncView(sync, !note.onlyHere && (note.toXero || invoice?.toXero === true)),
   };

@@ -3,6 +3,7 @@ import { compareCredit } from '../../shared/domain/compare-credit.ts';
 import { isGoneThere, type ComparedLine, type DocumentHere } from '../../shared/domain/compare-document.ts';
 import type { Difference } from '../../shared/domain/discrepancy.ts';
 import { hundredthsOf } from '../../shared/domain/hundredths.ts';
+import { givenBackOf } from '../../shared/domain/open-credit.ts';
 import { clientKey, parseClient, type Client } from '../../shared/store/clients.ts';
 import {
   creditLineKeys,
@@ -18,6 +19,7 @@ import { paymentRefundedBy } from '../../shared/xero/map-credit-note.ts';
 import type { CreditNoteThere } from '../../shared/xero/list-credit-notes.ts';
 import { linesAsSent } from '../../shared/xero/map-invoice.ts';
 import type { DocumentKind, OurDocument, Pair as PairOf } from './compare-documents.ts';
+import { missingRefunds } from './missing-refunds.ts';
 import { ownSeries } from './own-series.ts';
 import { contactsOf, type IsContactOf } from './party-contacts.ts';
 import type { Run } from './run.ts';
@@ -29,6 +31,8 @@ export interface OurCreditNote extends OurDocument {
   readonly note: CreditNote;
   /** Xero's id of its invoice. */
   readonly invoiceThere: string | null;
+  /** What of it went back to the payer, in hundredths. */
+  readonly givenBack: bigint;
 }
 type Pair = PairOf<CreditNoteThere, OurCreditNote>;
 
@@ -46,7 +50,8 @@ const readOurs = async ({ ws, world }: Run, ids: readonly string[]): Promise<Map
       const toXero = head?.toXero === true && !note.onlyHere;
       const standing = note.onlyHere ? 'nothing' : head?.status === 'void' ? 'off' : 'stands';
       const { id, number, total } = note;
-      return [id, { id, subject: 'credit-note', standing, toXero, sync, number, total, note, invoiceThere }] as const;
+      const givenBack = hundredthsOf(givenBackOf(note, head)) ?? 0n;
+      return [id, { id, subject: 'credit-note', standing, toXero, sync, number, total, note, invoiceThere, givenBack }] as const;
     }),
   );
 };
@@ -67,16 +72,18 @@ const comparePairs = async (run: Run, pairs: readonly Pair[]) => {
     );
     for (const pair of chunk) {
       const here = hereOf(run, pair.ours, parts, isContactOf);
-      differences.push(...compareCredit({ ...here, invoiceThere: pair.ours.invoiceThere }, standingOf(pair.there)));
+      const there = await standingOf(run, pair);
+      differences.push(...compareCredit({ ...here, invoiceThere: pair.ours.invoiceThere }, there));
     }
   }
   return { differences, unfinished: pairs.filter((pair) => isUnallocated(pair)).map(({ ours }) => ours.id) };
 };
 
 /** What of its payments is ours is told by what they carry: a refund of one of our payments. */
-const standingOf = (there: CreditNoteThere) => ({
+const standingOf = async (run: Run, { ours, there }: Pair) => ({
   ...there,
   foreignRefunds: there.payments.filter(({ reference }) => paymentRefundedBy(reference) === undefined),
+  missingRefunds: await missingRefunds(run, { ...ours.note, givenBack: ours.givenBack }, there),
 });
 
 /** It stands there, and was never set against its invoice. */

@@ -2,6 +2,7 @@ import type { Difference } from '../../shared/domain/discrepancy.ts';
 import { isGoneThere, type DocumentThere } from '../../shared/domain/compare-document.ts';
 import { holdsMoney } from '../../shared/domain/invoice.ts';
 import type { InvoiceThere } from '../../shared/domain/compare-invoice.ts';
+import { readCreditNote } from '../../shared/store/credit-notes.ts';
 import { readDiscrepancy, type Discrepancy } from '../../shared/store/discrepancies.ts';
 import { foundAt } from '../../shared/store/found.ts';
 import { invoiceKey, parseInvoice, readInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
@@ -15,6 +16,7 @@ import { findInvoicesThere, readInvoiceThere } from '../../shared/xero/list-invo
 import { readPaymentThere } from '../../shared/xero/list-payments.ts';
 import { saidBy } from './blocks.ts';
 import { followInvoices } from './follow-invoices.ts';
+import { refundsBooked } from './missing-refunds.ts';
 import { noteDrift } from './note-drift.ts';
 import { belongsTo, linkedAs, pushDocument, readResolvable, type Resolvable } from './resolve-document.ts';
 import type { Run } from './run.ts';
@@ -37,6 +39,8 @@ const carryOut = async (run: Run, chosen: Discrepancy): Promise<Write[]> => {
   if (way === 'take-over') return takeOver(run, difference);
   const { documentId } = difference;
   if (documentId === null) return [];
+  if (way === 'push-again' && difference.kind === 'payment' && difference.subject === 'credit-note')
+    return giveBackAgain(run, documentId);
   const other = await readResolvable(run, difference);
   if (other) return resolveOther(run, chosen, other);
   const { ws, world } = run;
@@ -82,6 +86,15 @@ const takeOver = async (run: Run, difference: Difference): Promise<Write[]> => {
 };
 
 const heldHere = 'It does not count in Xero any more, and can not be void here: money stands on it';
+
+/** Each payment of which something went back for the credit note looks for itself whether that is still booked there. */
+const giveBackAgain = async (run: Run, noteId: string): Promise<Write[]> => {
+  const note = await readCreditNote(run.world.table)(run.ws, noteId);
+  const booked = note ? await refundsBooked(run, note) : new Map<string, bigint>();
+  const at = instantAt(run.world);
+  const work = { lane: 'urgent', kind: 'payment-change', version: run.world.clock(), dueAt: at, since: at } as const;
+  return [...booked.keys()].map((documentId) => waits(run.ws, { ...work, documentId }));
+};
 
 /** Each credit note of the invoice looks for itself whether it is still set against it. */
 const allocateAgain = (run: Run, { creditNoteIds = [] }: InvoiceHead): Write[] => {

@@ -10,6 +10,8 @@ export type CreditThere = DocumentThere & {
   allocations: readonly { invoiceId: string; amount: bigint }[];
   /** Refunds that are none of ours. */
   foreignRefunds: readonly { amount: bigint }[];
+  /** What of our refunds was booked there and stands there no more. */
+  missingRefunds: bigint;
 };
 
 /** Every way in which a credit note of ours is another one in Xero. That it was taken off its invoice is told of the invoice. */
@@ -19,19 +21,28 @@ export function compareCredit(ours: DocumentHere & { invoiceThere: string | null
   const elsewhere = theirs.allocations.filter(({ invoiceId }) => invoiceId !== ours.invoiceThere);
   return [
     ...plain,
-    ...moved(ours, theirs, 'allocation', elsewhere, 'It is set against another document in Xero'),
-    ...moved(ours, theirs, 'payment', theirs.foreignRefunds, 'A refund of it was recorded in Xero and is not here'),
+    ...moved(ours, theirs, 'allocation', sumOf(elsewhere), 'It is set against another document in Xero'),
+    ...refundDifference(ours, theirs),
   ];
+}
+
+const sumOf = (parts: readonly { amount: bigint }[]): bigint => parts.reduce((sum, { amount }) => sum + amount, 0n);
+
+/** Somebody may have made one of our refunds anew there: only what is left beyond that is different. */
+function refundDifference(ours: DocumentHere, theirs: CreditThere): Difference[] {
+  const beyond = sumOf(theirs.foreignRefunds) - theirs.missingRefunds;
+  if (beyond >= 0n) return moved(ours, theirs, 'payment', beyond, 'A refund of it was recorded in Xero and is not here');
+  const cause = 'A refund of it that was booked from here was taken back in Xero';
+  return moved(ours, theirs, 'payment', -beyond, cause).map((one) => ({ ...one, ours: one.theirs, theirs: 'nothing' }));
 }
 
 function moved(
   ours: DocumentHere,
   { creditNoteId }: CreditThere,
   kind: 'allocation' | 'payment',
-  parts: readonly { amount: bigint }[],
+  all: bigint,
   cause: string,
 ): Difference[] {
-  const all = parts.reduce((sum, { amount }) => sum + amount, 0n);
   if (all === 0n) return [];
   const amount = isCurrency(ours.currency) ? fromHundredths(all, ours.currency) : null;
   const theirs = hundredthsMoneyText(all, ours.currency);

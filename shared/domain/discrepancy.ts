@@ -76,6 +76,7 @@ export function waysOut(difference: Difference, { creditable = false } = {}): re
       if (subject === 'payment') return ['push-again', 'record-refund', 'ignore'];
       return subject === 'contact' ? ['link', 'ignore'] : ['push-again', 'link', 'ignore'];
     case 'payment':
+      if (subject === 'credit-note' && theirs === 'nothing') return ['push-again', 'ignore'];
       if (subject !== 'payment') return ['ignore'];
       return documentId === null ? ['take-over', 'ignore'] : ['push-again', 'record-refund', 'ignore'];
     case 'contact':
@@ -124,6 +125,8 @@ export function stepsOf({ kind, subject, number, documentId, ours, amount }: Dif
   const named = `the ${subject.replace('-', ' ')} ${number ?? documentId ?? ''}`.trim();
   switch (way) {
     case 'push-again':
+      if (kind === 'payment' && subject === 'credit-note')
+        return [{ where: 'xero', what: `Book the refund of ${ours ?? 'it'} of ${named} again` }];
       if (kind === 'allocation') return [{ where: 'xero', what: `Set ${ours ?? 'the credit note'} against ${named} again` }];
       if (kind === 'status' && offHere.has(ours ?? ''))
         return [{ where: 'xero', what: `${ours === 'void' ? 'Void' : 'Delete'} ${named} in Xero, as it is ${ours} here` }];

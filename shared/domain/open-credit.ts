@@ -64,6 +64,15 @@ export function allocatedOf(credits: CreditsOf, currency: string): Money {
   return subtract(subtract(credited, sumOf(openCredits, currency)), creditRefunded);
 }
 
+/** What of one credit note went back to the payer: neither set against what was due nor open. */
+export function givenBackOf(
+  { id, total, allocated }: { id: string; total: Money; allocated: Money },
+  { openCredits = [] }: CreditsOf = {},
+): Money {
+  const open = openCredits.filter(({ creditNoteId }) => creditNoteId === id);
+  return subtract(subtract(total, allocated), sumOf(open, total.currency));
+}
+
 /** All that stands open, or that covers. */
 export function sumOf(parts: readonly OpenCredit[], currency: string): Money {
   return sumMoney(

@@ -215,6 +215,32 @@ describe('ways out', () => {
     expect(await open(place)).toEqual([]);
   });
 
+  test('a refund of a credit note that was taken back in Xero is told, and booked again', async () => {
+    const { place, invoice } = await scene();
+    await paid(place, invoice);
+    const credit = { kind: 'amount', amount: { amount: 5000, currency: 'GBP' }, settle: 'refund' };
+    const note = await correctionsIn(stage, () => place).credit(invoice, credit);
+    await stage.work(place.workspace.id);
+    const refunds = async () =>
+      (await stage.books()).payments.filter((one) => one['CreditNote'] !== undefined && one['Status'] === 'AUTHORISED');
+    const [refund] = await refunds();
+    await compare(place);
+    expect(await open(place)).toEqual([]);
+    await byHand('delete-payment', { id: refund?.['PaymentID'] });
+    await compare(place);
+    const [found, ...others] = await open(place);
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({
+      ...{ kind: 'payment', subject: 'credit-note', documentId: note.id, ours: 'GBP 50.00', theirs: 'nothing' },
+      cause: 'A refund of it that was booked from here was taken back in Xero',
+    });
+    expect((await resolve(place, found.id, { way: 'push-again' })).status).toBe(200);
+    await stage.work(place.workspace.id);
+    expect((await refunds()).map(({ Amount }) => Amount)).toEqual([50]);
+    await compare(place);
+    expect(await open(place)).toEqual([]);
+  });
+
   test.each([
     ['record-refund', ''],
     ['push-again', 'and given back here'],
