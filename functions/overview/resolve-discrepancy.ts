@@ -61,7 +61,7 @@ export const resolveDiscrepancy =
     const after = { ...read, ...how, version: read.version + 1, resolvedAt: at, resolvedBy: caller.memberId } as Discrepancy;
     const made = credit ? { creditNoteId: credit.creditNoteId } : {};
     const reply: Reply = { status: 200, body: { done: true, ...shown, ...made, discrepancy: discrepancyView(after, credits) } };
-    const text = `A difference about ${difference.subject} ${difference.number ?? difference.documentId ?? ''} was settled: ${way}`;
+    const text = `A difference about ${difference.subject.replace('-', ' ')} ${difference.number ?? difference.documentId ?? ''} was settled: ${way}`;
     await table.commit([
       ...closed(ws, read, how),
       driftResolved(ws, difference, at),
@@ -110,10 +110,10 @@ const reasonFor = (way: WayOut, reason: string | undefined): string | null => {
   return reason ?? null;
 };
 
-/** What the document is in Xero: named by the person, or found by the comparison where another document stands there. */
+/** What it is in Xero: named by the person, or found by the comparison where another contact carries the id of ours. */
 const linkTarget = ({ difference }: Discrepancy, way: WayOut, named: string | undefined): string | null => {
   if (way !== 'link') return null;
-  const found = difference.kind === 'missing' ? null : difference.outsideId;
+  const found = difference.kind === 'contact' ? difference.outsideId : null;
   return named ?? found ?? refuseFields({ path: 'outsideId', message: 'must name what it is in Xero' });
 };
 

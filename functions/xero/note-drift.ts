@@ -22,7 +22,7 @@ export const noteDrift =
     const telling = notified(ws, {
       id: newId('ntf'),
       cause: driftCause(ws, difference),
-      text: `${words[kind]} of ${subject} ${named} in ${system === 'xero' ? 'Xero' : 'Stripe'}: ${cause}`,
+      text: `${words[kind]} of ${subject.replace('-', ' ')} ${named} in ${system === 'xero' ? 'Xero' : 'Stripe'}: ${cause}`,
       mend: 'Look at the discrepancy: it shows both sides and the safe ways out.',
       about: documentId,
       at,

@@ -202,6 +202,21 @@ describe('link', () => {
     await settled();
   });
 
+  test('a credit note that is void there is named by no way out: somebody has to say which one it is', async () => {
+    const kind = kinds[0] as Kind;
+    const one = await kind.make();
+    await books.work();
+    await takeOff(kind, one, { remove: true }, 0);
+    await books.tamper(kind.collection, await xeroIdOf(kind, one), { set: { Status: 'VOIDED' } });
+    await books.compare();
+    const { id } = (await open()).find(({ kind: what }: { kind: string }) => what === 'status');
+    const refused = { status: 400, body: { errors: [{ path: 'outsideId', message: 'must name what it is in Xero' }] } };
+    expect(await resolve(id, { way: 'link' })).toMatchObject(refused);
+    expect((await call('GET /v1/discrepancies/{id}', { params: { id } })).body.state).toBe('open');
+    const told = (await call('GET /v1/notifications')).body.items.map(({ text }: { text: string }) => text);
+    expect(told).toContainEqual(expect.stringMatching(/^Another status of credit note CN-/));
+  });
+
   test('what does not belong to it is refused: the difference is back with the reason', async () => {
     const kind = kinds[1] as Kind;
     const one = await kind.make();
