@@ -38,7 +38,9 @@ export const backfillView = (backfill: Backfill | undefined, left: Left): View =
     byKind.reduce((all, one) => all + one[count], 0);
   const isQueued = state === 'pushing';
   const isOver = state === 'stopped' || (isQueued && left.waiting.length === 0);
-  const isTold = !isOver && state !== 'finding' && left.connection.state === 'connected';
+  // Nobody can say how long Xero will not answer.
+  const goesOn = left.connection.state === 'connected' && left.connection.outage === null;
+  const isTold = !isOver && state !== 'finding' && goesOn;
   return {
     state: state === 'stopped' ? state : isQueued ? (isOver ? 'done' : state) : state === 'reading' ? 'linking' : state,
     ...{ from, kinds, startedAt, byKind },

@@ -28,14 +28,14 @@ afterAll(() => running?.close());
 
 type Held = Readonly<Record<string, number>>;
 
-/** How many things of each kind both workspaces hold: keys without what is peculiar to one thing, and without the way to Xero. */
+/** How many things of each kind both workspaces hold: keys without what is peculiar to one thing, and without notices and the way to Xero. */
 const held = async (): Promise<{ alone: Held; many: Held }> => {
   const items = await running.stored();
   const of = ({ workspaceId }: Things): Held => {
     const counts: Record<string, number> = {};
     for (const { pk, sk } of items) {
       const key = `${String(pk)} ${String(sk)}`;
-      if (!key.includes(workspaceId) || /#OUT |#SYNC#|#RECON/.test(key)) continue;
+      if (!key.includes(workspaceId) || /#OUT |#SYNC#|#RECON|#NOTE /.test(key)) continue;
       const kind = key.replaceAll(/[a-z]{2,3}_[0-9A-Z]{26}|[\w-]{16,}|alone|crowd/g, '*').replaceAll(/\d+/g, '0');
       counts[kind] = (counts[kind] ?? 0) + 1;
     }

@@ -86,6 +86,16 @@ describe('F64: catching up with what was issued before', () => {
     expect((await stage.books()).invoices).toHaveLength(1);
   });
 
+  test('tells no end while Xero does not answer, and comes to one all the same', async () => {
+    for (let n = 0; n < 3; n += 1) await early();
+    await start();
+    await stage.fault({ fault: 'server-error', match: { path: 'Invoices' }, times: 2 });
+    await stage.work(place.workspace.id);
+    expect(await shown()).toMatchObject({ state: 'linking', endsAt: null });
+    await workOff();
+    expect(await shown()).toMatchObject({ state: 'done', pushed: 3 });
+  });
+
   test('is done although its lane has other things to do', async () => {
     await early();
     await start();
