@@ -1,25 +1,11 @@
-import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
-import { createRequire } from 'node:module';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { startDynamoDb } from '../../infra/local/host/dynamodb-engine.ts';
 import { openTable, type Table } from '../../shared/store/table.ts';
 import { tableShape } from '../../shared/store/table-shape.ts';
 
 /** What the table is called in every engine. */
 export const tableName = 'table';
-
-const freePort = async (): Promise<number> => {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-};
 
 /** A real DynamoDB engine in memory, with the product's table in it. */
 export interface Engine {
@@ -34,17 +20,6 @@ export interface Engine {
   reset(): void;
   close(): Promise<void>;
 }
-
-const ready = async (client: DynamoDBClient): Promise<void> => {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await createTable(client);
-    } catch (error) {
-      if (tries > 100) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-};
 
 const createTable = async (client: DynamoDBClient): Promise<void> => {
   const indexes = Object.entries(tableShape.indexes);
@@ -113,22 +88,16 @@ const readUnitsOf = (input: Record<string, unknown>, output: Record<string, unkn
   return 'ConsistentRead' in input ? readUnitsFor([output['Item'] ?? {}]) * share : 0;
 };
 
-/** Starts an engine of its own for one test file; `close` ends it. */
+/** Starts an engine of its own for one test file; `close` ends it, and so does the end of this process. */
 export const startEngine = async (): Promise<Engine> => {
-  const port = await freePort();
-  const engine = spawn(createRequire(import.meta.url).resolve('@dynoxide/linux-x64/dynoxide'), ['--port', String(port)], {
-    stdio: 'ignore',
-  });
-  const kill = (): void => void engine.kill();
-  process.once('exit', kill);
-  const endpoint = `http://127.0.0.1:${port}`;
+  const engine = await startDynamoDb({ file: undefined, onExit: () => undefined });
   const plain = new DynamoDBClient({
-    endpoint,
+    endpoint: engine.url,
     region: 'eu-west-2',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts: 3,
   });
-  await ready(plain);
+  await createTable(plain);
   const counted: Engine['counted'] = { trips: 0, writeUnits: 0, readUnits: 0, operations: [] };
   plain.middlewareStack.add(
     (next, context) => async (args) => {
@@ -147,7 +116,7 @@ export const startEngine = async (): Promise<Engine> => {
   );
   const client = DynamoDBDocumentClient.from(plain, { marshallOptions: { removeUndefinedValues: true } });
   return {
-    endpoint,
+    endpoint: engine.url,
     client,
     counted,
     table: openTable(client, tableName, (ms) => new Promise((resolve) => setTimeout(resolve, ms))),
@@ -159,10 +128,7 @@ export const startEngine = async (): Promise<Engine> => {
     },
     close: async () => {
       plain.destroy();
-      process.off('exit', kill);
-      const ended = once(engine, 'exit');
-      engine.kill();
-      await ended;
+      await engine.close();
     },
   };
 };
