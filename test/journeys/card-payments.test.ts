@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import {
   addClient,
   billItem,
@@ -8,30 +8,23 @@ import {
   invoiceWhen,
   registerForVat,
   syncedInvoice,
-  type Business,
 } from '../support/business.ts';
+import { forAllTests } from '../support/for-all-tests.ts';
 import { postForm, type StripeState } from '../support/outside-world.ts';
 import { personAt, type Body } from '../support/person.ts';
-import { startRunningSystem, type RunningSystem } from '../support/running-system.ts';
+import { startRunningSystem } from '../support/running-system.ts';
 import { until } from '../support/until.ts';
 
 // Stripe's word of a payment comes many times, out of order, late or from elsewhere (F37, F38, F39, F42, F43, F44, F75). What was
 // paid once counts once, here and in Xero.
 
-let running: RunningSystem;
-let business: Business;
-let clientId: string;
-let yesterday: string;
-beforeAll(async () => {
-  running = await startRunningSystem();
-  business = businessAt(running.system.endpoints);
-  yesterday = new Date(running.system.clock.now() - 86_400_000).toISOString().slice(0, 10);
-  await registerForVat(business);
-  clientId = (await addClient(business)).id;
-  await connectStripe(business);
-  await connectXero(business);
-});
-afterAll(() => running.close());
+const running = await forAllTests(startRunningSystem());
+const business = businessAt(running.system.endpoints);
+const yesterday = new Date(running.system.clock.now() - 86_400_000).toISOString().slice(0, 10);
+await registerForVat(business);
+const clientId = (await addClient(business)).id;
+await connectStripe(business);
+await connectXero(business);
 
 const gbp = (amount: number) => ({ amount, currency: 'GBP' });
 

@@ -1,29 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  addClient,
-  billItem,
-  businessAt,
-  connectXero,
-  invoiceWhen,
-  registerForVat,
-  syncedInvoice,
-  type Business,
-} from '../support/business.ts';
+import { describe, expect, test } from '@jest/globals';
+import { addClient, billItem, businessAt, connectXero, invoiceWhen, registerForVat, syncedInvoice } from '../support/business.ts';
+import { forAllTests } from '../support/for-all-tests.ts';
 import type { Body } from '../support/person.ts';
-import { startRunningSystem, type RunningSystem } from '../support/running-system.ts';
+import { startRunningSystem } from '../support/running-system.ts';
 import { until } from '../support/until.ts';
 
 // Whom an invoice is for in the books, and what it comes to there in each currency.
 
-let running: RunningSystem;
-let business: Business;
-beforeAll(async () => {
-  running = await startRunningSystem();
-  business = businessAt(running.system.endpoints);
-  await registerForVat(business);
-  await connectXero(business);
-});
-afterAll(() => running.close());
+const running = await forAllTests(startRunningSystem());
+const business = businessAt(running.system.endpoints);
+await registerForVat(business);
+await connectXero(business);
 
 const contactsNamed = async (name: string) => (await business.xero.books()).contacts.filter(({ Name }) => Name === name);
 const blockedInvoice = (id: string): Promise<Body> =>

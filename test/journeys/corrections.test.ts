@@ -1,31 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  addClient,
-  businessAt,
-  connectXero,
-  invoiceWhen,
-  registerForVat,
-  syncedInvoice,
-  type Business,
-} from '../support/business.ts';
+import { describe, expect, test } from '@jest/globals';
+import { addClient, businessAt, connectXero, invoiceWhen, registerForVat, syncedInvoice } from '../support/business.ts';
+import { forAllTests } from '../support/for-all-tests.ts';
 import type { Body } from '../support/person.ts';
-import { startRunningSystem, type RunningSystem } from '../support/running-system.ts';
+import { startRunningSystem } from '../support/running-system.ts';
 
 // An invoice that was wrong is voided here and in the books, and its time is billed anew; a draft is nobody's business but ours.
 
-let running: RunningSystem;
-let business: Business;
-let yesterday: string;
-let clientId: string;
-beforeAll(async () => {
-  running = await startRunningSystem();
-  business = businessAt(running.system.endpoints);
-  yesterday = new Date(running.system.clock.now() - 86_400_000).toISOString().slice(0, 10);
-  await registerForVat(business);
-  await connectXero(business);
-  clientId = (await addClient(business)).id;
-});
-afterAll(() => running.close());
+const running = await forAllTests(startRunningSystem());
+const business = businessAt(running.system.endpoints);
+const yesterday = new Date(running.system.clock.now() - 86_400_000).toISOString().slice(0, 10);
+await registerForVat(business);
+await connectXero(business);
+const clientId = (await addClient(business)).id;
 
 const gbp = (amount: number) => ({ amount, currency: 'GBP' });
 

@@ -1,27 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { awsJson } from '../../infra/local/host/aws-json.ts';
-import { addClient, businessAt, connectXero, registerForVat, syncedInvoice, type Business } from '../support/business.ts';
+import { addClient, businessAt, connectXero, registerForVat, syncedInvoice } from '../support/business.ts';
+import { forAllTests } from '../support/for-all-tests.ts';
 import type { Body } from '../support/person.ts';
-import { startRunningSystem, type RunningSystem } from '../support/running-system.ts';
+import { startRunningSystem } from '../support/running-system.ts';
 import { until } from '../support/until.ts';
 
 // Money is paid in for a job with a fixed price and released in parts: each part is an invoice that is paid in the books, too.
 
-let running: RunningSystem;
-let business: Business;
-let clientId: string;
-let workspaceId: string;
-let noor: string;
-beforeAll(async () => {
-  running = await startRunningSystem();
-  business = businessAt(running.system.endpoints);
-  await registerForVat(business);
-  await connectXero(business);
-  clientId = (await addClient(business)).id;
-  workspaceId = (await business.admin.get('/v1/me')).workspace.id;
-  noor = (await business.noor.get('/v1/me')).member.id;
-});
-afterAll(() => running.close());
+const running = await forAllTests(startRunningSystem());
+const business = businessAt(running.system.endpoints);
+await registerForVat(business);
+await connectXero(business);
+const clientId = (await addClient(business)).id;
+const workspaceId = (await business.admin.get('/v1/me')).workspace.id;
+const noor = (await business.noor.get('/v1/me')).member.id;
 
 const gbp = (amount: number) => ({ amount, currency: 'GBP' });
 

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { routes } from '../../shared/api/routes.ts';
 import { absentUlid, connectBooks, connectTill, fillWorkspace, organisations, type Things } from '../support/filled-workspace.ts';
-import { startRunningSystem, type Answer, type RunningSystem } from '../support/running-system.ts';
+import { forAllTests } from '../support/for-all-tests.ts';
+import { startRunningSystem, type Answer } from '../support/running-system.ts';
 import { lineOf, routeOf, sampleRequests, type Sample } from '../support/sample-requests.ts';
 import { idPaths, idsIn, withId } from '../support/schema-ids.ts';
 
@@ -9,22 +10,14 @@ const absentOf = (id: string): string => `${id.split('_')[0]}_${absentUlid}`;
 /** What everything is called in the workspace that nobody here may see into. */
 const secret = 'hidden-venture';
 
-let running: RunningSystem;
-let own: Things;
-let theirs: Things;
-
-beforeAll(async () => {
-  running = await startRunningSystem();
-  const { admin, stranger } = running.tokens;
-  await connectBooks(running, admin, organisations.first);
-  await connectBooks(running, stranger, organisations.second);
-  await connectTill(running, admin);
-  own = await fillWorkspace(running, admin, 'own');
-  theirs = await fillWorkspace(running, stranger, secret);
-  await running.system.host.settle();
-});
-
-afterAll(() => running?.close());
+const running = await forAllTests(startRunningSystem());
+const { admin, stranger } = running.tokens;
+await connectBooks(running, admin, organisations.first);
+await connectBooks(running, stranger, organisations.second);
+await connectTill(running, admin);
+const own = await fillWorkspace(running, admin, 'own');
+const theirs = await fillWorkspace(running, stranger, secret);
+await running.system.host.settle();
 
 /** Nothing of theirs stands in an answer, besides the id that was asked for. */
 const expectNothingTold = (line: string, { text }: Answer, asked: string): void => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   addClient,
   allowXero,
@@ -8,23 +8,17 @@ import {
   registerForVat,
   syncedInvoice,
 } from '../support/business.ts';
-import type { Business } from '../support/business.ts';
+import { forAllTests } from '../support/for-all-tests.ts';
 import { kestrelBooks, postForm } from '../support/outside-world.ts';
 import { personAt, type Body } from '../support/person.ts';
-import { startRunningSystem, type RunningSystem } from '../support/running-system.ts';
+import { startRunningSystem } from '../support/running-system.ts';
 import { until } from '../support/until.ts';
 
 // The main job of the product, as the README tells it: each step stands on the ones before it.
 
-let running: RunningSystem;
-let business: Business;
-let startedAt: number;
-beforeAll(async () => {
-  running = await startRunningSystem();
-  business = businessAt(running.system.endpoints);
-  startedAt = running.system.clock.now();
-});
-afterAll(() => running.close());
+const running = await forAllTests(startRunningSystem());
+const business = businessAt(running.system.endpoints);
+const startedAt = running.system.clock.now();
 
 const gbp = (amount: number) => ({ amount, currency: 'GBP' });
 const dayMs = 86_400_000;

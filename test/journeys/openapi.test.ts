@@ -1,28 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import type * as z from 'zod';
 import { needsIfMatch, type Route } from '../../shared/api/route.ts';
 import { routes } from '../../shared/api/routes.ts';
-import { connectBooks, connectTill, fillWorkspace, organisations, type Things } from '../support/filled-workspace.ts';
-import { startRunningSystem, type Answer, type Body, type RunningSystem } from '../support/running-system.ts';
+import { connectBooks, connectTill, fillWorkspace, organisations } from '../support/filled-workspace.ts';
+import { forAllTests } from '../support/for-all-tests.ts';
+import { startRunningSystem, type Answer, type Body } from '../support/running-system.ts';
 import { lineOf, routeOf, sampleRequests } from '../support/sample-requests.ts';
 
-let running: RunningSystem;
-let own: Things;
-let confirmed: Answer;
-let document: Body;
-
-beforeAll(async () => {
-  running = await startRunningSystem();
-  const { admin } = running.tokens;
-  confirmed = await connectBooks(running, admin, organisations.first);
-  await connectTill(running, admin);
-  own = await fillWorkspace(running, admin, 'sample');
-  await running.system.host.settle();
-  document = (await running.send({ route: 'GET /v1/openapi.json' })).body;
-});
-
-afterAll(() => running?.close());
+const running = await forAllTests(startRunningSystem());
+const { admin } = running.tokens;
+const confirmed = await connectBooks(running, admin, organisations.first);
+await connectTill(running, admin);
+const own = await fillWorkspace(running, admin, 'sample');
+await running.system.host.settle();
+const document = (await running.send({ route: 'GET /v1/openapi.json' })).body;
 
 describe('the description of the API', () => {
   const operationOf = ({ method, path }: Route): Body => document.paths[path]?.[method.toLowerCase()];

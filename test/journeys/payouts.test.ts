@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import {
   addClient,
   billItem,
@@ -9,33 +9,26 @@ import {
   payOnPage,
   registerForVat,
   syncedInvoice,
-  type Business,
 } from '../support/business.ts';
 import { balanceIn } from '../support/clearing.ts';
+import { forAllTests } from '../support/for-all-tests.ts';
 import type { Body } from '../support/person.ts';
-import { startRunningSystem, type RunningSystem } from '../support/running-system.ts';
+import { startRunningSystem } from '../support/running-system.ts';
 import { until } from '../support/until.ts';
 
 // Clients pay by card; Stripe keeps its fees, gives back, loses disputes and pays out. The books tell all of it: what card payments
 // stand on ends at nothing, and the bank has what arrived there.
 
 const [bank, clearing, fees] = ['090', '091', '404'];
-let running: RunningSystem;
-let business: Business;
-let clientId: string;
-let account: string;
-beforeAll(async () => {
-  running = await startRunningSystem();
-  business = businessAt(running.system.endpoints);
-  await registerForVat(business);
-  clientId = (await addClient(business)).id;
-  await connectStripe(business);
-  await connectXero(business);
-  account = (await business.admin.get('/v1/stripe/connection')).accountId;
-  const accounts = { paymentAccount: bank, stripeAccount: clearing, payoutAccount: bank, feeAccount: fees };
-  await business.finance.ask('PUT', '/v1/xero/settings', { ...accounts, contactPolicy: 'match-or-create' });
-});
-afterAll(() => running.close());
+const running = await forAllTests(startRunningSystem());
+const business = businessAt(running.system.endpoints);
+await registerForVat(business);
+const clientId = (await addClient(business)).id;
+await connectStripe(business);
+await connectXero(business);
+const account = (await business.admin.get('/v1/stripe/connection')).accountId;
+const accounts = { paymentAccount: bank, stripeAccount: clearing, payoutAccount: bank, feeAccount: fees };
+await business.finance.ask('PUT', '/v1/xero/settings', { ...accounts, contactPolicy: 'match-or-create' });
 
 const gbp = (amount: number) => ({ amount, currency: 'GBP' });
 

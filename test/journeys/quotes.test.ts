@@ -1,22 +1,17 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { addClient, businessAt, connectXero, registerForVat, syncedInvoice, type Business } from '../support/business.ts';
+import { expect, test } from '@jest/globals';
+import { addClient, businessAt, connectXero, registerForVat, syncedInvoice } from '../support/business.ts';
+import { forAllTests } from '../support/for-all-tests.ts';
 import { fieldsOf } from '../support/quotes.ts';
-import { startRunningSystem, type Body, type RunningSystem } from '../support/running-system.ts';
+import { startRunningSystem, type Body } from '../support/running-system.ts';
 import { until } from '../support/until.ts';
 
 // A quote's way over HTTP: drafted, sent, looked at by scanners and by its client, accepted by the page's form, billed, and in Xero.
 
-let running: RunningSystem;
-let business: Business;
-let clientId: string;
-beforeAll(async () => {
-  running = await startRunningSystem();
-  business = businessAt(running.system.endpoints);
-  await registerForVat(business);
-  clientId = (await addClient(business)).id;
-  await connectXero(business);
-});
-afterAll(() => running?.close());
+const running = await forAllTests(startRunningSystem());
+const business = businessAt(running.system.endpoints);
+await registerForVat(business);
+const clientId = (await addClient(business)).id;
+await connectXero(business);
 
 const lines = [
   { description: 'Design of the shop', quantity: '12.5', unitPrice: { amount: 9500, currency: 'GBP' } },

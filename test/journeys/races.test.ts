@@ -1,22 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { addClient, businessAt, registerForVat, type Business } from '../support/business.ts';
+import { describe, expect, test } from '@jest/globals';
+import { addClient, businessAt, registerForVat } from '../support/business.ts';
+import { forAllTests } from '../support/for-all-tests.ts';
 import type { Answer, Body } from '../support/person.ts';
-import { startRunningSystem, type RunningSystem } from '../support/running-system.ts';
+import { startRunningSystem } from '../support/running-system.ts';
 
 // Many want the same thing at once: one gets it, the others are told, and nothing is there twice.
 
-let running: RunningSystem;
-let business: Business;
-let clientId: string;
-let yesterday: string;
-beforeAll(async () => {
-  running = await startRunningSystem({ environmentsMax: 6 });
-  business = businessAt(running.system.endpoints);
-  yesterday = new Date(running.system.clock.now() - 86_400_000).toISOString().slice(0, 10);
-  await registerForVat(business);
-  clientId = (await addClient(business)).id;
-});
-afterAll(() => running.close());
+const running = await forAllTests(startRunningSystem({ environmentsMax: 6 }));
+const business = businessAt(running.system.endpoints);
+const yesterday = new Date(running.system.clock.now() - 86_400_000).toISOString().slice(0, 10);
+await registerForVat(business);
+const clientId = (await addClient(business)).id;
 
 const gbp = (amount: number) => ({ amount, currency: 'GBP' });
 const addJob = (name: string): Promise<Body> => business.finance.post('/v1/jobs', { clientId, name, rate: gbp(9000) });

@@ -1,19 +1,15 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { addDays } from '../../shared/domain/days.ts';
 import { readSchedule, replaceSchedule } from '../../shared/store/schedules.ts';
-import { addClient, businessAt, registerForVat, type Business } from '../support/business.ts';
-import { startRunningSystem, type RunningSystem } from '../support/running-system.ts';
+import { addClient, businessAt, registerForVat } from '../support/business.ts';
+import { forAllTests } from '../support/for-all-tests.ts';
+import { startRunningSystem } from '../support/running-system.ts';
 
 // What is billed by itself at the end of a week is billed by the clock, as the system runs.
 
-let running: RunningSystem;
-let business: Business;
-beforeAll(async () => {
-  running = await startRunningSystem();
-  business = businessAt(running.system.endpoints);
-  await registerForVat(business);
-});
-afterAll(() => running.close());
+const running = await forAllTests(startRunningSystem());
+const business = businessAt(running.system.endpoints);
+await registerForVat(business);
 
 test('time of a week that is over is billed by the schedule, once', async () => {
   const workspaceId = (await business.admin.get('/v1/me')).workspace.id;

@@ -1,33 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import {
-  addClient,
-  billItem,
-  businessAt,
-  connectXero,
-  invoiceWhen,
-  registerForVat,
-  syncedInvoice,
-  type Business,
-} from '../support/business.ts';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { addClient, billItem, businessAt, connectXero, invoiceWhen, registerForVat, syncedInvoice } from '../support/business.ts';
+import { forAllTests } from '../support/for-all-tests.ts';
 import type { Body } from '../support/person.ts';
-import { startRunningSystem, type RunningSystem } from '../support/running-system.ts';
+import { startRunningSystem } from '../support/running-system.ts';
 import { until } from '../support/until.ts';
 
 // Xero's answers are lost, late, broken or refused. Whatever happens on the way, each document is there once in the end, and until
 // then a person can read what it waits for.
 
-let running: RunningSystem;
-let business: Business;
-let clientId: string;
-beforeAll(async () => {
-  running = await startRunningSystem();
-  business = businessAt(running.system.endpoints);
-  await registerForVat(business);
-  await connectXero(business);
-  clientId = (await addClient(business)).id;
-  await syncedInvoice(business, (await billItem(business, clientId, 1000)).id);
-});
-afterAll(() => running.close());
+const running = await forAllTests(startRunningSystem());
+const business = businessAt(running.system.endpoints);
+await registerForVat(business);
+await connectXero(business);
+const clientId = (await addClient(business)).id;
+await syncedInvoice(business, (await billItem(business, clientId, 1000)).id);
 
 const anyInvoiceCall = { path: '/Invoices' };
 const madeInvoices = { method: 'PUT', path: '/Invoices' };
