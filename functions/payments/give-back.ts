@@ -43,7 +43,7 @@ export const refundable = ({ amount, refunded, counts, origin, status }: Payment
 /** Refuses money that isn't ours to give back, and more than is left of the payment (`refund-exceeds-payment`). */
 export const requireRefundable = (payment: Payment, amount: Money): void => {
   if (payment.origin === 'xero')
-    refuse('forbidden', 'The payment was recorded in Xero: what goes back is recorded there and comes here by itself');
+    refuse('forbidden', 'The payment was recorded in Xero: taken back or entered anew there, it follows here by itself');
   const left = refundable(payment);
   if (compareMoney(amount, left) > 0)
     refuse('refund-exceeds-payment', 'More can not go back than is left of the payment', { left });

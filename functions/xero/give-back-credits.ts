@@ -9,9 +9,10 @@ import { createPayments } from '../../shared/xero/create-payments.ts';
 import { deletePayment } from '../../shared/xero/delete-payment.ts';
 import { readCreditNoteThere } from '../../shared/xero/list-credit-notes.ts';
 import { readPaymentThere } from '../../shared/xero/list-payments.ts';
-import { refundReference } from '../../shared/xero/map-credit-note.ts';
+import { paymentRefundedBy, refundReference } from '../../shared/xero/map-credit-note.ts';
 import { mappingMissing, saidBy } from './blocks.ts';
 import { firstOpenDate } from './follow-organisation.ts';
+import { refundsBooked } from './missing-refunds.ts';
 import type { Run } from './run.ts';
 import { sendBatch } from './send-batch.ts';
 import { accountFor } from './payment-account.ts';
@@ -91,7 +92,27 @@ const giveBack = async (run: Run, one: Changing, noteId: string): Promise<boolea
   const missing = wantedFrom(payment, noteId) - sumOf(stands);
   if (missing === 0n) return true;
   if (missing < 0n) return takeBack(run, one, stands);
-  return book(run, one, { noteId, creditNoteID: there.creditNoteId, missing });
+  const unbooked = missing - (await bookedByOthers(run, one, noteId, there));
+  if (unbooked > 0n) return book(run, one, { noteId, creditNoteID: there.creditNoteId, missing: unbooked });
+  await remember(run, one, noteId);
+  return true;
+};
+
+/** Refunds of the credit note that somebody has booked there by hand, as far as none of our other payments has gone back by them. */
+const bookedByOthers = async (
+  run: Run,
+  { payment }: Changing,
+  noteId: string,
+  there: Pick<XeroCreditNote, 'payments'>,
+): Promise<bigint> => {
+  const byHand = sumOf(there.payments.filter(({ reference }) => paymentRefundedBy(reference) === undefined));
+  if (byHand === 0n) return 0n;
+  let free = byHand;
+  for (const [id, wanted] of await refundsBooked(run, { id: noteId, invoiceId: payment.invoiceId })) {
+    const missing = wanted - sumOf(refundsOf(there, id));
+    if (id !== payment.id && missing > 0n) free -= missing;
+  }
+  return free > 0n ? free : 0n;
 };
 
 /** The credit note goes first. One that can't go on itself lets its refunds wait without anybody asking again. */

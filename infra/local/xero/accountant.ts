@@ -82,6 +82,18 @@ const voidCredit = (books: Books, input: Input): void => {
   saveCreditNote(books, fields, { ...options, pathId: CreditNoteID });
 };
 
+/** What is left of a credit note, or a part of it, goes back from the bank. */
+const refundCredit = (books: Books, input: Input): void => {
+  const note = findCreditNote(books, filled(input, 'id') ?? '');
+  if (!note) throw new Invalid(['There is no such credit note.']);
+  createPayment(books, {
+    CreditNote: { CreditNoteID: note.CreditNoteID },
+    Account: { Code: filled(input, 'Account') ?? '090' },
+    Amount: filled(input, 'Amount') ?? note.RemainingCredit,
+    Date: books.today(),
+  });
+};
+
 const lock = (books: Books, input: Input): void => {
   const { PeriodLockDate: _period, EndOfYearLockDate: _year, ...rest } = books.organisation();
   const day = (name: string): string | undefined => {
@@ -113,6 +125,7 @@ const acts: Record<string, Act> = {
   credit,
   'take-off': takeOff,
   'void-credit': voidCredit,
+  'refund-credit': refundCredit,
   quote: (books, input) => {
     const quote = books.quotes.get(filled(input, 'id') ?? '');
     if (!quote) throw new Invalid(['There is no such quote.']);

@@ -100,7 +100,12 @@ export const creditNotesTable = (books: Books): string => {
   const rows = standing.map((note) => {
     const left = money(note.RemainingCredit, note.CurrencyCode);
     const name = escapeHtml(books.contacts.get(note.ContactID)?.Name);
-    const action = note.RemainingCredit === note.Total ? form(books, 'void-credit', note.CreditNoteID, 'Void') : '';
+    const id = note.CreditNoteID;
+    const refund =
+      note.Status === 'AUTHORISED'
+        ? form(books, 'refund-credit', id, 'Refund', field('Amount', note.RemainingCredit, 'number') + bankAccounts(books))
+        : '';
+    const action = refund + (note.RemainingCredit === note.Total ? form(books, 'void-credit', id, 'Void') : '');
     return `<li><strong>${escapeHtml(note.CreditNoteNumber)}</strong> · ${name} · ${note.Status} · ${left} left ${action}</li>`;
   });
   return rows.length === 0 ? '<p class="soft">None.</p>' : `<ul>${rows.join('')}</ul>`;

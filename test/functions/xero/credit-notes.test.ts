@@ -4,6 +4,7 @@ import type { Client } from '../../../shared/store/clients.ts';
 import { readCreditNote } from '../../../shared/store/credit-notes.ts';
 import type { InvoiceHead } from '../../../shared/store/invoices.ts';
 import { readWaitingWork } from '../../../shared/store/waiting-work.ts';
+import { comparedBooks } from '../../support/compared-books.ts';
 import { correctionsIn } from '../../support/credits.ts';
 import { forAllTests } from '../../support/for-all-tests.ts';
 import { changesIn } from '../../support/xero-changes.ts';
@@ -259,6 +260,44 @@ describe('money that goes back', () => {
     expect(await there(invoice)).toEqual({ invoice: [['AUTHORISED', 90]], notes: [[note.number, 'PAID', 0]], money: [] });
     const { items } = await stage.engine.table.query({ partition: `W#${place.workspace.id}#NOTE` });
     expect(items.filter(({ cause }) => String(cause).startsWith('discrepancy#'))).toEqual([]);
+    expect(await waiting()).toEqual([]);
+  });
+
+  test('F55: and was booked by an accountant before it is recorded here is booked once', async () => {
+    const invoice = await anInvoice(stage, place, bakery);
+    const payment = await xero().paid(invoice, 15_000);
+    await work();
+    const note = await corrections().credit(invoice, { kind: 'amount', amount: gbp(3_000) });
+    await work();
+    await xero().accountant('refund-credit', { id: note.number, Amount: '20' });
+    await stage.resetCalls();
+    // A part of it stands there: only the rest is booked.
+    await corrections().refund(payment, 3_000);
+    await work();
+    expect(await writes()).toEqual(['PUT Payments']);
+    const booked = {
+      invoice: [['PAID', 0]],
+      notes: [[note.number, 'PAID', 0]],
+      money: [
+        ['ACCRECPAYMENT', 150, '090'],
+        ['ARCREDITPAYMENT', 10, '090'],
+        ['ARCREDITPAYMENT', 20, '090'],
+      ],
+    };
+    expect(await there(invoice)).toEqual(booked);
+    expect(await syncOf(stage, place, payment.id)).toMatchObject({ state: 'synced' });
+    const other = await anInvoice(stage, place, bakery);
+    const paid = await xero().paid(other, 15_000);
+    const whole = await corrections().credit(other, { kind: 'amount', amount: gbp(3_000) });
+    await work();
+    await xero().accountant('refund-credit', { id: whole.number });
+    await stage.resetCalls();
+    await corrections().refund(paid, 3_000);
+    await work();
+    expect(await writes()).toEqual([]);
+    expect(await syncOf(stage, place, paid.id)).toMatchObject({ state: 'synced' });
+    await comparedBooks(stage, () => place).compare();
+    expect(await xero().discrepancies()).toEqual([]);
     expect(await waiting()).toEqual([]);
   });
 
