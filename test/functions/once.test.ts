@@ -1,19 +1,13 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { partitions } from '../../shared/store/keys.ts';
-import { startEngine, type Engine } from '../support/engine.ts';
-import { openRooms, type Rooms } from '../support/rooms.ts';
-import { seedWorkspace, type TestWorkspace } from '../support/workspace.ts';
+import { startEngine } from '../support/engine.ts';
+import { forAllTests } from '../support/for-all-tests.ts';
+import { openRooms } from '../support/rooms.ts';
+import { seedWorkspace } from '../support/workspace.ts';
 
-let engine: Engine;
-let rooms: Rooms;
-let seeded: TestWorkspace;
-
-beforeAll(async () => {
-  engine = await startEngine();
-  rooms = openRooms(engine);
-  seeded = await seedWorkspace(engine.table);
-});
-afterAll(() => engine.close());
+const engine = await forAllTests(startEngine());
+const rooms = openRooms(engine);
+const seeded = await seedWorkspace(engine.table);
 
 /** How much the trail says has happened. */
 const deeds = async (): Promise<string[]> => {

@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Caller } from '../../../shared/api/call.ts';
 import { memberKey, parseMember, replaceMember } from '../../../shared/store/members.ts';
 import { gbp, storeEntries, storeSetting, type Setting } from '../../support/billing.ts';
 import { rooms } from '../../support/bills.ts';
-import { startEngine, type Engine } from '../../support/engine.ts';
+import { startEngine } from '../../support/engine.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { storeMember } from '../../support/people.ts';
 
-let engine: Engine;
-let call: ReturnType<typeof rooms>;
-beforeAll(async () => {
-  engine = await startEngine();
-  call = rooms(engine.table);
-});
-afterAll(() => engine.close());
+const engine = await forAllTests(startEngine());
+const call = rooms(engine.table);
 
 interface Shown {
   id: string;

@@ -1,17 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { keys } from '../../../shared/store/keys.ts';
-import { byHand, connected, issued, openTill, payAt, type Body, type Shop, type Till } from '../../support/till.ts';
-import { openWritingRoom, type WritingRoom } from '../../support/writing-room.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
+import { byHand, connected, issued, openTill, payAt, type Body } from '../../support/till.ts';
+import { openWritingRoom } from '../../support/writing-room.ts';
 
-let till: Till;
-let room: WritingRoom;
-let shop: Shop;
-beforeAll(async () => {
-  till = await openTill();
-  room = openWritingRoom(till);
-  shop = await connected(till, { workspace: { name: 'Kestrel <b>Studio</b>' }, client: { name: 'Harbour "Bakery" & Sons' } });
-});
-afterAll(() => till.close());
+const till = await forAllTests(openTill());
+const room = openWritingRoom(till);
+const shop = await connected(till, { workspace: { name: 'Kestrel <b>Studio</b>' }, client: { name: 'Harbour "Bakery" & Sons' } });
 
 const share = async (id: string, key?: string): Promise<{ status: number; body: Body }> =>
   room.documents<Body>({

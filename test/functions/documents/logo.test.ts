@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { keys } from '../../../shared/store/keys.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { jpegFile, pngFile } from '../../support/pictures.ts';
 import { readPdf } from '../../support/read-pdf.ts';
-import { connected, issued, openTill, type Body, type Shop, type Till } from '../../support/till.ts';
-import { openWritingRoom, type WritingRoom } from '../../support/writing-room.ts';
+import { connected, issued, openTill, type Body, type Shop } from '../../support/till.ts';
+import { openWritingRoom } from '../../support/writing-room.ts';
 
-let till: Till;
-let room: WritingRoom;
-beforeAll(async () => {
-  till = await openTill();
-  room = openWritingRoom(till);
-});
-afterAll(() => till.close());
+const till = await forAllTests(openTill());
+const room = openWritingRoom(till);
 
 const put = ({ from }: Shop, file: Buffer, headers: Record<string, string> = {}) =>
   room.documents<Body>({

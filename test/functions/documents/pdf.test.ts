@@ -1,20 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { addQuote, quoteLines, type QuoteHead } from '../../../shared/store/quotes.ts';
 import { readLines } from '../../../shared/store/invoices.ts';
 import { newId } from '../../support/billing.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { readPdf } from '../../support/read-pdf.ts';
-import { connected, issued, openTill, type Body, type Shop, type Till } from '../../support/till.ts';
-import { openWritingRoom, type WritingRoom } from '../../support/writing-room.ts';
+import { connected, issued, openTill, type Body } from '../../support/till.ts';
+import { openWritingRoom } from '../../support/writing-room.ts';
 
-let till: Till;
-let room: WritingRoom;
-let shop: Shop;
-beforeAll(async () => {
-  till = await openTill();
-  room = openWritingRoom(till);
-  shop = await connected(till);
-});
-afterAll(() => till.close());
+const till = await forAllTests(openTill());
+const room = openWritingRoom(till);
+const shop = await connected(till);
 
 const file = async (route: string, id: string, from = shop.from) => {
   const { status, headers, text } = await room.documents({ route, from, params: { id } });

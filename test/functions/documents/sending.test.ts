@@ -1,18 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { OutsideError } from '../../../shared/domain/outside-error.ts';
 import { keys, partitions } from '../../../shared/store/keys.ts';
-import { byHand, connected, invoiceNow, issued, openTill, type Body, type Shop, type Till } from '../../support/till.ts';
-import { openWritingRoom, type WritingRoom } from '../../support/writing-room.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
+import { byHand, connected, invoiceNow, issued, openTill, type Body, type Shop } from '../../support/till.ts';
+import { openWritingRoom } from '../../support/writing-room.ts';
 
-let till: Till;
-let room: WritingRoom;
-let shop: Shop;
-beforeAll(async () => {
-  till = await openTill();
-  room = openWritingRoom(till);
-  shop = await connected(till);
-});
-afterAll(() => till.close());
+const till = await forAllTests(openTill());
+const room = openWritingRoom(till);
+const shop = await connected(till);
 
 const send = (id: string, body?: object, { key, from = shop.from }: { key?: string; from?: Shop['from'] } = {}) =>
   room.documents<Body>({

@@ -1,16 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { readSums } from '../../../shared/store/aggregates.ts';
 import { gbp, openBusiness, type Body, type Business, type Choice } from '../../support/billing-model.ts';
-import { startEngine, type Engine } from '../../support/engine.ts';
+import { startEngine } from '../../support/engine.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { sum, sumsBy, type Paper, type Work } from '../../support/paper.ts';
 import { openRooms } from '../../support/rooms.ts';
 
-let engine: Engine;
-beforeAll(async () => {
-  engine = await startEngine();
-});
-afterAll(() => engine.close());
+const engine = await forAllTests(startEngine());
 
 type Deed = { [Name in keyof Business]: Business[Name] extends (choice: Choice) => Promise<void> ? Name : never }[keyof Business];
 const weights: Record<Deed, number> = {

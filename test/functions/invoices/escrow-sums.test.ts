@@ -1,19 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { addJob } from '../../../shared/store/jobs.ts';
-import { startEngine, type Engine } from '../../support/engine.ts';
-import { openRooms, type Rooms } from '../../support/rooms.ts';
+import { startEngine } from '../../support/engine.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
+import { openRooms } from '../../support/rooms.ts';
 import { aJob, newId, seedWorkspace } from '../../support/workspace.ts';
 
 // What a job with a fixed price shows of its escrow, whatever becomes of the invoices of its releases.
 
-let engine: Engine;
-let rooms: Rooms;
-beforeAll(async () => {
-  engine = await startEngine();
-  rooms = openRooms(engine);
-});
-afterAll(() => engine.close());
+const engine = await forAllTests(startEngine());
+const rooms = openRooms(engine);
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into answers of every shape
 type Body = any;

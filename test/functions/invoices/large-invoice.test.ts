@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { giveUpStale } from '../../../functions/invoices/give-up-stale.ts';
 import { invoicesDoor } from '../../../functions/invoices/door.ts';
 import type { Table } from '../../../shared/store/table.ts';
@@ -6,12 +6,11 @@ import { stillCollecting, type InvoiceHead } from '../../../shared/store/invoice
 import { parseTimeEntry, taken, timeEntryKey } from '../../../shared/store/time-entries.ts';
 import { dyingTable } from '../../support/dying-table.ts';
 import { apiEvent, callDoor, type Answer } from '../../support/door-call.ts';
-import { startEngine, type Engine } from '../../support/engine.ts';
+import { startEngine } from '../../support/engine.ts';
 import { newId, storeEntries, storeSetting, type Setting } from '../../support/billing.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 
-let engine: Engine;
-beforeAll(async () => void (engine = await startEngine()));
-afterAll(() => engine.close());
+const engine = await forAllTests(startEngine());
 
 const start = Date.parse('2026-11-20T10:00:00Z');
 const doorAt = (table: Table, time: number) =>

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { invoicesDoor } from '../../../functions/invoices/door.ts';
 import { readSums } from '../../../shared/store/aggregates.ts';
 import type { Table } from '../../../shared/store/table.ts';
@@ -7,11 +7,10 @@ import { keys } from '../../../shared/store/keys.ts';
 import { update } from '../../../shared/store/write.ts';
 import { gbp, newId, storeSetting, type Setting } from '../../support/billing.ts';
 import { apiEvent, callDoor, type Answer } from '../../support/door-call.ts';
-import { startEngine, type Engine } from '../../support/engine.ts';
+import { startEngine } from '../../support/engine.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 
-let engine: Engine;
-beforeAll(async () => void (engine = await startEngine()));
-afterAll(() => engine.close());
+const engine = await forAllTests(startEngine());
 
 const doorOn = (table: Table) =>
   invoicesDoor({

@@ -1,19 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startEngine, type Engine } from '../../support/engine.ts';
-import { openRooms, type Rooms } from '../../support/rooms.ts';
-import { seedWorkspace, type TestWorkspace } from '../../support/workspace.ts';
+import { describe, expect, test } from '@jest/globals';
+import { startEngine } from '../../support/engine.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
+import { openRooms } from '../../support/rooms.ts';
+import { seedWorkspace } from '../../support/workspace.ts';
 
-let engine: Engine;
-let rooms: Rooms;
-let seeded: TestWorkspace;
-beforeAll(async () => {
-  engine = await startEngine();
-  rooms = openRooms(engine);
-  seeded = await seedWorkspace(engine.table);
-  const body = { taxRegistrations: [{ country: 'GB', number: 'GB123456782', from: '2020-01-01' }] };
-  await rooms.workspace({ route: 'PATCH /v1/workspace', body, from: seeded.admin, headers: { 'if-match': '*' } });
-});
-afterAll(() => engine.close());
+const engine = await forAllTests(startEngine());
+const rooms = openRooms(engine);
+const seeded = await seedWorkspace(engine.table);
+const body = { taxRegistrations: [{ country: 'GB', number: 'GB123456782', from: '2020-01-01' }] };
+await rooms.workspace({ route: 'PATCH /v1/workspace', body, from: seeded.admin, headers: { 'if-match': '*' } });
 
 const gbp = (amount: number) => ({ amount, currency: 'GBP' });
 let keys = 0;

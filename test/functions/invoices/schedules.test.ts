@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { invoicesDoor } from '../../../functions/invoices/door.ts';
 import { giveUpStale } from '../../../functions/invoices/give-up-stale.ts';
 import { schedulesRunner } from '../../../functions/invoices/schedule-worker.ts';
@@ -8,15 +8,12 @@ import { replaceWorkspace } from '../../../shared/store/workspaces.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { newId, storeEntries, storeSetting, type Setting } from '../../support/billing.ts';
 import { apiEvent, callDoor, type Answer } from '../../support/door-call.ts';
-import { startEngine, type Engine } from '../../support/engine.ts';
+import { startEngine } from '../../support/engine.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 
-let engine: Engine;
+const engine = await forAllTests(startEngine());
 let now: string;
 const told: string[] = [];
-beforeAll(async () => {
-  engine = await startEngine();
-});
-afterAll(() => engine.close());
 beforeEach(() => {
   now = '2026-11-10T12:00:00.000Z';
   told.length = 0;

@@ -1,22 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { OutsideError } from '../../../shared/domain/outside-error.ts';
 import { keys, partitions } from '../../../shared/store/keys.ts';
 import { notified, resolved, type Telling } from '../../../shared/store/notifications.ts';
 import { put } from '../../../shared/store/write.ts';
-import { startEngine, type Engine } from '../../support/engine.ts';
+import { startEngine } from '../../support/engine.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { openPostOffice, type PostOffice } from '../../support/post-office.ts';
 import { openRooms, type Rooms } from '../../support/rooms.ts';
 import { newId, seedWorkspace, type TestWorkspace } from '../../support/workspace.ts';
 
-let engine: Engine;
+const engine = await forAllTests(startEngine());
 let rooms: Rooms;
 let seeded: TestWorkspace;
 let post: PostOffice;
 
-beforeAll(async () => {
-  engine = await startEngine();
-});
-afterAll(() => engine.close());
 beforeEach(async () => {
   rooms = openRooms(engine);
   seeded = await seedWorkspace(engine.table, { name: 'Harbour Lane' });

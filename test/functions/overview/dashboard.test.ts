@@ -1,14 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { invoicesDoor } from '../../../functions/invoices/door.ts';
 import { overviewDoor } from '../../../functions/overview/door.ts';
 import { dueChanged, foldMonth, monthsToFold } from '../../../shared/store/aggregates.ts';
 import { gbp, newId, storeEntries, storeSetting, type Setting } from '../../support/billing.ts';
 import { apiEvent, callDoor } from '../../support/door-call.ts';
-import { startEngine, type Engine } from '../../support/engine.ts';
+import { startEngine } from '../../support/engine.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 
-let engine: Engine;
-beforeAll(async () => void (engine = await startEngine()));
-afterAll(() => engine.close());
+const engine = await forAllTests(startEngine());
 
 const today = Date.parse('2026-11-21T10:00:00Z');
 const world = () => ({

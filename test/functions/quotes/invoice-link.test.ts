@@ -1,21 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { partitions } from '../../../shared/store/keys.ts';
 import { newId } from '../../support/billing.ts';
-import { fieldsOf, openQuoteRooms, publicUrl, sendQuoteTo, type QuoteRooms, type SentQuote } from '../../support/quotes.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
+import { fieldsOf, openQuoteRooms, publicUrl, sendQuoteTo, type SentQuote } from '../../support/quotes.ts';
 import { pngFile } from '../../support/pictures.ts';
 import { readPdf } from '../../support/read-pdf.ts';
-import { connected, openTill, type Shop, type Till } from '../../support/till.ts';
+import { connected, openTill } from '../../support/till.ts';
 
-let till: Till;
-let shop: Shop;
-let rooms: QuoteRooms;
-beforeAll(async () => {
-  till = await openTill();
-  shop = await connected(till);
-  // One for all: each request has a key of its own.
-  rooms = openQuoteRooms(till.engine);
-});
-afterAll(() => till?.close());
+const till = await forAllTests(openTill());
+const shop = await connected(till);
+// One for all: each request has a key of its own.
+const rooms = openQuoteRooms(till.engine);
 beforeEach(() => {
   rooms.at.now = till.stage.clock.now();
 });

@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { storeSetting } from '../../support/billing.ts';
 import { dyingTable } from '../../support/dying-table.ts';
 import type { Answer } from '../../support/door-call.ts';
-import { startEngine, type Engine } from '../../support/engine.ts';
+import { startEngine } from '../../support/engine.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { fieldsOf, openQuoteRooms, sendQuoteTo, type QuoteRooms, type SentQuote } from '../../support/quotes.ts';
 
-let engine: Engine;
+const engine = await forAllTests(startEngine());
 let rooms: QuoteRooms;
-
-beforeAll(async () => {
-  engine = await startEngine();
-});
-afterAll(() => engine?.close());
 
 const sentQuote = async (more: Parameters<typeof sendQuoteTo>[2] = {}): Promise<SentQuote> => {
   rooms = openQuoteRooms(engine);

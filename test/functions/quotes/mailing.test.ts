@@ -1,24 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { sendLetters } from '../../../functions/documents/send-letters.ts';
 import { instantOf } from '../../../shared/domain/days.ts';
 import { keys, partitions } from '../../../shared/store/keys.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { newId, storeSetting, type Setting } from '../../support/billing.ts';
-import { startEngine, type Engine } from '../../support/engine.ts';
+import { startEngine } from '../../support/engine.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { openQuoteRooms, publicUrl, sendQuoteTo, twoLines, type QuoteRooms } from '../../support/quotes.ts';
 import { readPdf } from '../../support/read-pdf.ts';
 import { draw, type Posted } from '../../support/writing-room.ts';
 
-let engine: Engine;
+const engine = await forAllTests(startEngine());
 let rooms: QuoteRooms;
 let setting: Setting;
 let posted: Posted[];
 
-beforeAll(async () => {
-  engine = await startEngine();
-});
-afterAll(() => engine?.close());
 beforeEach(async () => {
   rooms = openQuoteRooms(engine);
   setting = await storeSetting(engine.table);

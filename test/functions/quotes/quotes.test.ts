@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { newId, storeSetting } from '../../support/billing.ts';
-import { startEngine, type Engine } from '../../support/engine.ts';
+import { startEngine } from '../../support/engine.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { openQuoteRooms, publicUrl, sendQuoteTo, twoLines, type QuoteRooms } from '../../support/quotes.ts';
 
-let engine: Engine;
+const engine = await forAllTests(startEngine());
 let rooms: QuoteRooms;
-
-beforeAll(async () => {
-  engine = await startEngine();
-});
-afterAll(() => engine?.close());
 
 const opened = (): QuoteRooms => (rooms = openQuoteRooms(engine));
 

@@ -1,16 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Answer } from '../../support/door-call.ts';
-import { startEngine, type Engine } from '../../support/engine.ts';
-import { openQuoteRooms, sendQuoteTo, type QuoteRooms, type SentQuote } from '../../support/quotes.ts';
+import { startEngine } from '../../support/engine.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
+import { openQuoteRooms, sendQuoteTo, type SentQuote } from '../../support/quotes.ts';
 
-let engine: Engine;
-let rooms: QuoteRooms;
-
-beforeAll(async () => {
-  engine = await startEngine();
-  rooms = openQuoteRooms(engine);
-});
-afterAll(() => engine?.close());
+const engine = await forAllTests(startEngine());
+const rooms = openQuoteRooms(engine);
 
 const crowd = 200;
 const answer = (which: 'accept' | 'decline', quote: SentQuote, name: string): Promise<Answer> =>

@@ -1,23 +1,20 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { overviewDoor } from '../../../functions/overview/door.ts';
 import { tellForgotten } from '../../../functions/time/tell-forgotten.ts';
 import type { Table } from '../../../shared/store/table.ts';
-import { startEngine, type Engine } from '../../support/engine.ts';
+import { startEngine } from '../../support/engine.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { openPostOffice, type PostOffice } from '../../support/post-office.ts';
 import { openRooms, type Rooms } from '../../support/rooms.ts';
 import { sendTo, type Send } from '../../support/send.ts';
 import { newId, seedWorkspace, type TestWorkspace } from '../../support/workspace.ts';
 
-let engine: Engine;
+const engine = await forAllTests(startEngine());
 let rooms: Rooms;
 let seeded: TestWorkspace;
 let post: PostOffice;
 let overview: Send;
 
-beforeAll(async () => {
-  engine = await startEngine();
-});
-afterAll(() => engine.close());
 beforeEach(async () => {
   rooms = openRooms(engine);
   seeded = await seedWorkspace(engine.table);

@@ -1,22 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Caller } from '../../../shared/api/call.ts';
 import { addJob } from '../../../shared/store/jobs.ts';
 import { keys } from '../../../shared/store/keys.ts';
 import { replaceMember } from '../../../shared/store/members.ts';
 import { readTimeEntry, taken, type TimeEntry } from '../../../shared/store/time-entries.ts';
 import { put } from '../../../shared/store/write.ts';
-import { startEngine, type Engine } from '../../support/engine.ts';
+import { startEngine } from '../../support/engine.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { openRooms, type Rooms } from '../../support/rooms.ts';
 import { aJob, newId, seedWorkspace, type TestWorkspace } from '../../support/workspace.ts';
 
-let engine: Engine;
+const engine = await forAllTests(startEngine());
 let rooms: Rooms;
 let seeded: TestWorkspace;
 
-beforeAll(async () => {
-  engine = await startEngine();
-});
-afterAll(() => engine.close());
 beforeEach(async () => {
   rooms = openRooms(engine);
   seeded = await seedWorkspace(engine.table);

@@ -1,20 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { addJob, type Job } from '../../../shared/store/jobs.ts';
 import { replaceMember } from '../../../shared/store/members.ts';
 import { replaceService } from '../../../shared/store/services.ts';
 import { replaceWorkspace } from '../../../shared/store/workspaces.ts';
-import { startEngine, type Engine } from '../../support/engine.ts';
+import { startEngine } from '../../support/engine.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { openRooms, type Rooms } from '../../support/rooms.ts';
 import { aJob, seedWorkspace, type TestWorkspace } from '../../support/workspace.ts';
 
-let engine: Engine;
+const engine = await forAllTests(startEngine());
 let rooms: Rooms;
 let seeded: TestWorkspace;
 
-beforeAll(async () => {
-  engine = await startEngine();
-});
-afterAll(() => engine.close());
 beforeEach(async () => {
   rooms = openRooms(engine);
   seeded = await seedWorkspace(engine.table);

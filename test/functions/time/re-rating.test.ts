@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { timeDoor } from '../../../functions/time/door.ts';
 import { addExpense } from '../../../shared/store/expenses.ts';
 import { replaceJob } from '../../../shared/store/jobs.ts';
@@ -6,13 +6,10 @@ import type { Table } from '../../../shared/store/table.ts';
 import { parseTimeEntry, taken, timeEntryKey, type TimeEntry } from '../../../shared/store/time-entries.ts';
 import { newId, storeEntries, storeSetting, type Setting } from '../../support/billing.ts';
 import { apiEvent, callDoor, type Answer } from '../../support/door-call.ts';
-import { startEngine, type Engine } from '../../support/engine.ts';
+import { startEngine } from '../../support/engine.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 
-let engine: Engine;
-beforeAll(async () => {
-  engine = await startEngine();
-});
-afterAll(() => engine.close());
+const engine = await forAllTests(startEngine());
 
 let keysUsed = 0;
 const ask = (

@@ -1,18 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { replaceMember } from '../../../shared/store/members.ts';
-import { startEngine, type Engine } from '../../support/engine.ts';
+import { startEngine } from '../../support/engine.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { openRooms } from '../../support/rooms.ts';
 import { aJob, newId, seedWorkspace, type TestWorkspace } from '../../support/workspace.ts';
 import { addJob } from '../../../shared/store/jobs.ts';
 
-let engine: Engine;
+const engine = await forAllTests(startEngine());
 let rooms: ReturnType<typeof openRooms>;
 let seeded: TestWorkspace;
 
-beforeAll(async () => {
-  engine = await startEngine();
-});
-afterAll(() => engine.close());
 beforeEach(async () => {
   rooms = openRooms(engine);
   seeded = await seedWorkspace(engine.table);

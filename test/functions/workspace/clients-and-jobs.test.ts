@@ -1,17 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Caller } from '../../../shared/api/call.ts';
-import { startEngine, type Engine } from '../../support/engine.ts';
+import { startEngine } from '../../support/engine.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { openRooms, type Rooms } from '../../support/rooms.ts';
 import { newId, seedWorkspace, type TestWorkspace } from '../../support/workspace.ts';
 
-let engine: Engine;
+const engine = await forAllTests(startEngine());
 let rooms: Rooms;
 let seeded: TestWorkspace;
 
-beforeAll(async () => {
-  engine = await startEngine();
-});
-afterAll(() => engine.close());
 beforeEach(async () => {
   rooms = openRooms(engine);
   seeded = await seedWorkspace(engine.table);

@@ -1,22 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { PreTokenGenerationV2TriggerEvent } from 'aws-lambda';
 import { makeWorkspace } from '../../../functions/workspace/make-workspace.ts';
 import { tokenClaims } from '../../../functions/workspace/token-claims.ts';
 import type { Caller } from '../../../shared/api/call.ts';
 import { readMember } from '../../../shared/store/members.ts';
 import { readMemberships } from '../../../shared/store/memberships.ts';
-import { startEngine, type Engine } from '../../support/engine.ts';
+import { startEngine } from '../../support/engine.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
 import { knownPeople, openRooms, type Rooms } from '../../support/rooms.ts';
 import { newId, seedWorkspace, type TestWorkspace } from '../../support/workspace.ts';
 
-let engine: Engine;
+const engine = await forAllTests(startEngine());
 let rooms: Rooms;
 let seeded: TestWorkspace;
 
-beforeAll(async () => {
-  engine = await startEngine();
-});
-afterAll(() => engine.close());
 beforeEach(async () => {
   rooms = openRooms(engine);
   seeded = await seedWorkspace(engine.table);

@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { startEngine, type Engine } from '../../support/engine.ts';
-import { openRooms, type Rooms } from '../../support/rooms.ts';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { startEngine } from '../../support/engine.ts';
+import { forAllTests } from '../../support/for-all-tests.ts';
+import { openRooms } from '../../support/rooms.ts';
 import { seedWorkspace, type TestWorkspace } from '../../support/workspace.ts';
 
-let engine: Engine;
-let rooms: Rooms;
+const engine = await forAllTests(startEngine());
+const rooms = openRooms(engine);
 let seeded: TestWorkspace;
-beforeAll(async () => {
-  engine = await startEngine();
-  rooms = openRooms(engine);
-});
-afterAll(() => engine.close());
 beforeEach(async () => {
   seeded = await seedWorkspace(engine.table);
   const body = { taxRegistrations: [{ country: 'GB', number: 'GB123456782', from: '2020-01-01' }] };
