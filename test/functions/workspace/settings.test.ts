@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { retryLostRaces } from '../../../shared/runtime/retry.ts';
 import { numberTaken, readSeries } from '../../../shared/store/number-series.ts';
 import { startEngine } from '../../support/engine.ts';
 import { forAllTests } from '../../support/for-all-tests.ts';
@@ -22,11 +24,12 @@ const show = () => rooms.workspace<Body>({ route: 'GET /v1/workspace', from: see
 const change = (body: object, ifMatch = '*', from = seeded.admin) =>
   rooms.workspace<Body>({ route: 'PATCH /v1/workspace', from, headers: { 'if-match': ifMatch }, body });
 const series = (prefix: string, next: number, digits = 4) => ({ numberSeries: { invoice: { prefix, next, digits } } });
-/** What issuing an invoice does to the series. */
-const issue = async (): Promise<void> => {
-  const read = await readSeries(engine.table)(seeded.workspace.id, 'invoice');
-  await engine.table.commit([numberTaken(seeded.workspace.id, 'invoice', read)]);
-};
+/** What issuing an invoice does to the series. Whoever loses a race for it reads it again. */
+const issue = (): Promise<void> =>
+  retryLostRaces({ clock: Date.now, random: Math.random, sleep }, async () => {
+    const read = await readSeries(engine.table)(seeded.workspace.id, 'invoice');
+    await engine.table.commit([numberTaken(seeded.workspace.id, 'invoice', read)]);
+  });
 
 describe('settings', () => {
   test('are shown and changed, what is not named stays', async () => {
