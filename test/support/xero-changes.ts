@@ -8,6 +8,9 @@ import { parsePayment, paymentIdsOfInvoice, paymentKey, type Payment } from '../
 import { newId, type TestWorkspace } from './workspace.ts';
 import { tenantId, type XeroStage } from './xero-stage.ts';
 
+/** When Xero says that something was changed last, from its own way of writing it. */
+export const stampMs = (stamp: unknown): number => Number(/\d+/.exec(String(stamp))?.[0]);
+
 /** What a test of changes made in Xero needs again and again, for one workspace of a stage. */
 export const changesIn = (stage: XeroStage, place: () => TestWorkspace) => {
   const { table } = stage.engine;
@@ -34,19 +37,21 @@ export const changesIn = (stage: XeroStage, place: () => TestWorkspace) => {
     accountant,
     on,
     now: (invoice: InvoiceHead) => readInvoice(table)(ws(), invoice.id),
-    /** Tells of changed invoices as Xero's webhook does. */
-    event: async (invoices: InvoiceHead[], numbers?: { first: number; last: number }): Promise<void> => {
+    /** Tells of changed invoices as Xero's webhook does: of a change just now, or of the latest that Xero has stamped. */
+    event: async (
+      invoices: InvoiceHead[],
+      numbers?: { first: number; last: number },
+      { asStamped = false } = {},
+    ): Promise<void> => {
       sequence += 1;
       const { first, last } = numbers ?? { first: sequence, last: sequence };
-      const eventDateUtc = new Date(stage.clock.now()).toISOString().slice(0, 23);
       const events = await Promise.all(
-        invoices.map(async (invoice) => ({
-          tenantId,
-          eventCategory: 'INVOICE',
-          eventType: 'UPDATE',
-          resourceId: (await there(invoice))['InvoiceID'],
-          eventDateUtc,
-        })),
+        invoices.map(async (invoice) => {
+          const { InvoiceID: resourceId, UpdatedDateUTC: stamp } = await there(invoice);
+          const at = new Date(asStamped ? stampMs(stamp) : stage.clock.now());
+          const eventDateUtc = at.toISOString().slice(0, 23);
+          return { tenantId, eventCategory: 'INVOICE', eventType: 'UPDATE', resourceId, eventDateUtc };
+        }),
       );
       await noteEvents(needs)({
         v: 1,

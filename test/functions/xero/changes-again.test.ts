@@ -34,7 +34,9 @@ describe('F59: our own write', () => {
     const invoice = await sent();
     await stage.resetCalls();
     stage.engine.reset();
-    await xero.event([invoice]);
+    // Told later, it is as old as it is.
+    await stage.clock.advance(2);
+    await xero.event([invoice], undefined, { asStamped: true });
     expect(stage.engine.counted.writeUnits).toBe(0);
     await xero.work();
     expect(await stage.calls()).toEqual([]);
@@ -47,7 +49,9 @@ describe('F59: our own write', () => {
     expect(await xero.there(invoice)).toMatchObject({ Status: 'PAID' });
     await stage.resetCalls();
     stage.engine.reset();
-    await xero.event([invoice]);
+    // Told later, it is as old as it is.
+    await stage.clock.advance(2);
+    await xero.event([invoice], undefined, { asStamped: true });
     expect(stage.engine.counted.writeUnits).toBe(0);
     expect(await stage.calls()).toEqual([]);
   });

@@ -5,7 +5,7 @@ import type { InvoiceHead } from '../../../shared/store/invoices.ts';
 import { readWaitingWork } from '../../../shared/store/waiting-work.ts';
 import { comparedBooks, type Standing, type Wire } from '../../support/compared-books.ts';
 import { forAllTests } from '../../support/for-all-tests.ts';
-import { changesIn } from '../../support/xero-changes.ts';
+import { changesIn, stampMs } from '../../support/xero-changes.ts';
 import { syncOf } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
 import { startXeroStage, tenantId } from '../../support/xero-stage.ts';
@@ -31,8 +31,8 @@ const there = async (collection: 'invoices' | 'creditNotes', { id }: Standing): 
 };
 const ACCPAYId = async (bill: Standing) => (await there('invoices', bill))['InvoiceID'];
 /** Tells of a change as Xero's webhook does, and lets the worker see to it. */
-const event = async (eventCategory: 'INVOICE' | 'CREDITNOTE', resourceId: unknown): Promise<void> => {
-  const eventDateUtc = new Date(stage.clock.now()).toISOString().slice(0, 23);
+const event = async (eventCategory: 'INVOICE' | 'CREDITNOTE', resourceId: unknown, at = stage.clock.now()): Promise<void> => {
+  const eventDateUtc = new Date(at).toISOString().slice(0, 23);
   const one = { tenantId, eventCategory, eventType: 'UPDATE', resourceId, eventDateUtc };
   await noteEvents(changes.needs)({ v: 1, body: JSON.stringify({ events: [one] }) });
   await books.work();
@@ -94,7 +94,10 @@ describe('a bill of an expert', () => {
     await onBill(one, 'pay');
     const after = await bill(one);
     await stage.resetCalls();
-    await event('INVOICE', await ACCPAYId(one));
+    // Told again later, it is as old as it was.
+    const { InvoiceID, UpdatedDateUTC } = await there('invoices', one);
+    await stage.clock.advance(2);
+    await event('INVOICE', InvoiceID, stampMs(UpdatedDateUTC));
     expect(await bill(one)).toEqual(after);
     expect(await stage.calls()).toEqual([]);
   });
