@@ -44,6 +44,14 @@ const sent = async (): Promise<InvoiceHead> => {
   await stage.resetCalls();
   return invoice;
 };
+/** An invoice that an accountant has paid in Xero, in parts. */
+const paidThere = async (...amounts: number[]): Promise<InvoiceHead> => {
+  const invoice = await sent();
+  for (const Amount of amounts) await xero().on(invoice, 'pay', { Amount });
+  await xero().event([invoice]);
+  await work();
+  return invoice;
+};
 
 describe('a credit note', () => {
   test('is made and set against its invoice, each once, and never comes back as money', async () => {
@@ -215,11 +223,7 @@ describe('money that goes back', () => {
   });
 
   test('F55: in part sets only as much of the oldest credit note against the invoice as is not overpaid any more', async () => {
-    const invoice = await sent();
-    await xero().on(invoice, 'pay', { Amount: 40 });
-    await xero().on(invoice, 'pay', { Amount: 110 });
-    await xero().event([invoice]);
-    await work();
+    const invoice = await paidThere(40, 110);
     const first = await corrections().credit(invoice, { kind: 'amount', amount: gbp(3_000) });
     const second = await corrections().credit(invoice, { kind: 'amount', amount: gbp(2_000) });
     await work();
@@ -244,11 +248,7 @@ describe('money that goes back', () => {
   });
 
   test('F55: and is taken back twice is never told as a difference while the credit note follows it to Xero', async () => {
-    const invoice = await sent();
-    await xero().on(invoice, 'pay', { Amount: 40 });
-    await xero().on(invoice, 'pay', { Amount: 110 });
-    await xero().event([invoice]);
-    await work();
+    const invoice = await paidThere(40, 110);
     const note = await corrections().credit(invoice, { kind: 'amount', amount: gbp(6_000) });
     await work();
     for (const amount of [40, 110]) {
