@@ -15,7 +15,7 @@ interface Answer {
   headers: Record<string, string>;
 }
 
-const lateCommitMs = 2_000;
+const lateCommitMs = 10_000;
 
 /** The REST API under /v1. */
 export class Api {
