@@ -80,7 +80,9 @@ export const paymentWrites = (change: PaymentChange, by: By): Applied => {
 const withCovers = ({ before, after, head, isGone, deletedThere, backFor }: PaymentChange, gained: Money) => {
   const covers = before?.covers ?? [];
   const isGivenBack = after.status === 'succeeded' || after.status === 'refunded' || after.status === 'disputed';
-  const none = gained.amount < 0 && (!isGivenBack || isGone || deletedThere || after.origin === 'xero');
+  // What came in through Xero and is less there was taken back, unless it was said for which credit note it went back.
+  const isTakenBack = after.origin === 'xero' && backFor === undefined;
+  const none = gained.amount < 0 && (!isGivenBack || isGone || deletedThere || isTakenBack);
   const { openCredits = [] } = head ?? {};
   if (!head || none || gained.amount === 0 || (openCredits.length === 0 && covers.length === 0))
     return { head, covered: head, covers };
@@ -152,14 +154,14 @@ const xeroWrites = (
 
 const ways: Partial<Record<Payment['method'], string>> = { manual: 'was recorded', xero: 'was recorded in Xero' };
 
-const told = ({ status, amount, faults, method }: Payment, gained: Money, head: InvoiceHead | undefined) => {
+const told = ({ status, amount, refunded, faults, method }: Payment, gained: Money, head: InvoiceHead | undefined) => {
   const invoice = head?.number ? `invoice ${head.number}` : 'an unknown invoice';
   const said = moneyText(amount);
   if (status === 'parked')
     return { what: 'payment-parked', text: `A payment of ${said} for ${invoice} was put aside: ${faults.join(', ')}` };
   if (gained.amount < 0) {
     const less = moneyText(negate(gained));
-    const back = method === 'xero' ? 'was taken back in Xero' : 'went back';
+    const back = method === 'xero' && refunded.amount === 0 ? 'was taken back in Xero' : 'went back';
     return { what: 'payment-reduced', text: `${less} of a payment for ${invoice} ${back}` };
   }
   if (gained.amount > 0) {

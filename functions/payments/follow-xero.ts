@@ -64,7 +64,8 @@ const takeIn = async (
 ): Promise<void> => {
   const { head, before } = await read(needs, ws, invoiceId, money.id);
   if (!head || !wasIssued(head)) return;
-  if (before && isSame(before.counts, money.amount) && before.receivedOn === money.receivedOn) return;
+  // What of it went back for credit notes went back of the credit notes there: it still stands there whole.
+  if (before && isSame(before.amount, money.amount) && before.receivedOn === money.receivedOn) return;
   const after: Payment = {
     id: money.id,
     version: before?.version ?? 1,

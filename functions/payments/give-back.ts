@@ -43,7 +43,10 @@ export const refundable = ({ amount, refunded, counts, origin, status }: Payment
 /** Refuses money that isn't ours to give back, and more than is left of the payment (`refund-exceeds-payment`). */
 export const requireRefundable = (payment: Payment, amount: Money): void => {
   if (payment.origin === 'xero')
-    refuse('forbidden', 'The payment was recorded in Xero: taken back or entered anew there, it follows here by itself');
+    refuse(
+      'forbidden',
+      'The payment was recorded in Xero: taken back there, it follows here by itself; give it back there for a credit note',
+    );
   const left = refundable(payment);
   if (compareMoney(amount, left) > 0)
     refuse('refund-exceeds-payment', 'More can not go back than is left of the payment', { left });
@@ -98,7 +101,7 @@ export const refundByHand = (
 
 /**
  * Gives what stands open on a credit note back, from the latest payment of its invoice on. May be cut off and begun again: what is
- * open by then decides. What came in through Xero is given back there; then something may be left open.
+ * open by then decides. What came in through Xero is given back there, and taken over from there; until then something may be left open.
  */
 export const giveBackOpen =
   (needs: Needs) =>

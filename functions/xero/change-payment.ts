@@ -35,8 +35,10 @@ export const changePayment = async (run: Run, work: WaitingWork): Promise<void> 
   const payment = foundAt(found, paymentKey(ws, work.documentId), parsePayment);
   const item = foundAt(found, syncItemKey(ws, work.documentId), parseSyncItem);
   const isElsewhere = item?.xeroId != null && item.tenantId != null && item.tenantId !== tenantId;
-  if (!payment || payment.origin === 'xero' || isElsewhere) return world.table.commit([done(ws, work)]);
+  if (!payment || isElsewhere) return world.table.commit([done(ws, work)]);
   const one = { work, payment, item };
+  // What came from there stands as it stands there; only what went back of it for credit notes is looked after.
+  if (payment.origin === 'xero') return giveBackCredits(run, one);
   if (item?.xeroId != null && !(await rebook(run, one, item.xeroId))) return;
   if (item && item.xeroId === null && isNothing(payment)) await forget(run, one);
   await giveBackCredits(run, one);

@@ -143,4 +143,4 @@ const compareUnnamed = async (
 /** Money of Xero's own that is another there by now. */
 const isMoved = (payment: Payment, there: PaymentThere): boolean =>
   payment.origin === 'xero' &&
-  (there.status === 'DELETED' || hundredthsOf(payment.counts) !== there.amount || payment.receivedOn !== there.date);
+  (there.status === 'DELETED' || hundredthsOf(payment.amount) !== there.amount || payment.receivedOn !== there.date);

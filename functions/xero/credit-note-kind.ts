@@ -15,11 +15,10 @@ import {
 import { foundAt, type Found } from '../../shared/store/found.ts';
 import { invoiceKey, parseInvoice } from '../../shared/store/invoices.ts';
 import { parseSyncItem, syncItemKey } from '../../shared/store/sync-items.ts';
-import { paymentRefundedBy } from '../../shared/xero/map-credit-note.ts';
 import type { CreditNoteThere } from '../../shared/xero/list-credit-notes.ts';
 import { linesAsSent } from '../../shared/xero/map-invoice.ts';
 import type { DocumentKind, OurDocument, Pair as PairOf } from './compare-documents.ts';
-import { missingRefunds } from './missing-refunds.ts';
+import { foreignRefundsOf, missingRefunds } from './missing-refunds.ts';
 import { ownSeries } from './own-series.ts';
 import { contactsOf, type IsContactOf } from './party-contacts.ts';
 import type { Run } from './run.ts';
@@ -72,7 +71,7 @@ const comparePairs = async (run: Run, pairs: readonly Pair[]) => {
     );
     for (const pair of chunk) {
       const here = hereOf(run, pair.ours, parts, isContactOf);
-      const there = await standingOf(run, pair);
+      const there = await withRefunds(run, pair.ours, pair.there);
       differences.push(...compareCredit({ ...here, invoiceThere: pair.ours.invoiceThere }, there));
     }
   }
@@ -80,9 +79,9 @@ const comparePairs = async (run: Run, pairs: readonly Pair[]) => {
 };
 
 /** What of its payments is ours is told by what they carry: a refund of one of our payments. */
-const standingOf = async (run: Run, { ours, there }: Pair) => ({
+const withRefunds = async (run: Run, ours: OurCreditNote, there: CreditNoteThere) => ({
   ...there,
-  foreignRefunds: there.payments.filter(({ reference }) => paymentRefundedBy(reference) === undefined),
+  foreignRefunds: foreignRefundsOf(there),
   missingRefunds: await missingRefunds(run, { ...ours.note, givenBack: ours.givenBack }, there),
 });
 

@@ -47,7 +47,7 @@ const followMoneyOn = async (run: Run, one: Followed): Promise<void> => {
   const { came, known, head, there } = one;
   const news = came.filter(({ id, amount, receivedOn }) => {
     const here = known.find(({ payment }) => payment.id === id)?.payment;
-    return !here || !isSame(here.counts, amount) || here.receivedOn !== receivedOn;
+    return !here || !isSame(here.amount, amount) || here.receivedOn !== receivedOn;
   });
   const counted = known.reduce((sum, { payment }) => sum + payment.counts.amount, 0);
   // Everything that counts here stands there: there is nothing else to look for.

@@ -9,10 +9,10 @@ import { createPayments } from '../../shared/xero/create-payments.ts';
 import { deletePayment } from '../../shared/xero/delete-payment.ts';
 import { readCreditNoteThere } from '../../shared/xero/list-credit-notes.ts';
 import { readPaymentThere } from '../../shared/xero/list-payments.ts';
-import { paymentRefundedBy, refundReference } from '../../shared/xero/map-credit-note.ts';
+import { refundReference } from '../../shared/xero/map-credit-note.ts';
 import { mappingMissing, saidBy } from './blocks.ts';
 import { firstOpenDate } from './follow-organisation.ts';
-import { refundsBooked } from './missing-refunds.ts';
+import { foreignRefundsOf, notStanding, refundsBooked } from './missing-refunds.ts';
 import type { Run } from './run.ts';
 import { sendBatch } from './send-batch.ts';
 import { accountFor } from './payment-account.ts';
@@ -105,13 +105,10 @@ const bookedByOthers = async (
   noteId: string,
   there: Pick<XeroCreditNote, 'payments'>,
 ): Promise<bigint> => {
-  const byHand = sumOf(there.payments.filter(({ reference }) => paymentRefundedBy(reference) === undefined));
+  const byHand = sumOf(foreignRefundsOf(there));
   if (byHand === 0n) return 0n;
-  let free = byHand;
-  for (const [id, wanted] of await refundsBooked(run, { id: noteId, invoiceId: payment.invoiceId })) {
-    const missing = wanted - sumOf(refundsOf(there, id));
-    if (id !== payment.id && missing > 0n) free -= missing;
-  }
+  const booked = await refundsBooked(run, { id: noteId, invoiceId: payment.invoiceId });
+  const free = byHand - notStanding(new Map([...booked].filter(([id]) => id !== payment.id)), there);
   return free > 0n ? free : 0n;
 };
 

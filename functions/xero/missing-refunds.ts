@@ -30,6 +30,10 @@ export const refundsBooked = async (run: Run, { id, invoiceId }: Ours): Promise<
   );
 };
 
+/** What was given back of a credit note there by somebody else. */
+export const foreignRefundsOf = ({ payments }: Pick<CreditNoteThere, 'payments'>): XeroCreditNote['payments'] =>
+  payments.filter(({ reference }) => paymentRefundedBy(reference) === undefined);
+
 const sumOf = (payments: XeroCreditNote['payments']): bigint => payments.reduce((sum, { amount }) => sum + amount, 0n);
 
 /** What of `givenBack`, all that went back for a credit note, was booked there and stands there no more; in hundredths. */
@@ -43,10 +47,15 @@ export const missingRefunds = async (
   if (isGoneThere(there) || sumOf(ours) >= note.givenBack) return 0n;
   const booked = await refundsBooked(run, note);
   const busy = await underWay(run, [...booked.keys()]);
+  return notStanding(new Map([...booked].filter(([paymentId]) => !busy.has(paymentId))), there);
+};
+
+/** What of these refunds, by payment, stands there no more, or was never booked by us; in hundredths. */
+export const notStanding = (booked: ReadonlyMap<string, bigint>, { payments }: Pick<CreditNoteThere, 'payments'>): bigint => {
   let missing = 0n;
   for (const [paymentId, wanted] of booked) {
-    const stands = sumOf(ours.filter(({ reference }) => paymentRefundedBy(reference) === paymentId));
-    if (!busy.has(paymentId) && wanted > stands) missing += wanted - stands;
+    const stands = sumOf(payments.filter(({ reference }) => paymentRefundedBy(reference) === paymentId));
+    if (wanted > stands) missing += wanted - stands;
   }
   return missing;
 };

@@ -21,6 +21,7 @@ import { noteDrift } from './note-drift.ts';
 import { belongsTo, linkedAs, pushDocument, readResolvable, type Resolvable } from './resolve-document.ts';
 import type { Run } from './run.ts';
 import { countingWaits } from './settle.ts';
+import { takeOverRefund } from './take-over-refund.ts';
 import { instantAt } from './world.ts';
 
 // Flow of the worker: carries out the way that somebody chose out of a discrepancy. It looks first; a way that turns out not to
@@ -75,6 +76,10 @@ const inOtherBooks = (run: Run, difference: Difference): Promise<Write[]> =>
 const takeOver = async (run: Run, difference: Difference): Promise<Write[]> => {
   const { kind, subject, documentId, outsideId } = difference;
   if (outsideId === null) return [];
+  if (subject === 'credit-note') {
+    const refused = await takeOverRefund(run, difference);
+    return refused === undefined ? [] : again(run, difference, refused);
+  }
   const invoiceId = subject === 'payment' ? (await readPaymentThere(run.books, outsideId))?.invoiceId : outsideId;
   const found = invoiceId ? await findInvoicesThere(run.books, [invoiceId]) : [];
   await followInvoices(run, found);

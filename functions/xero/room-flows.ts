@@ -4,6 +4,7 @@ import type { Table } from '../../shared/store/table.ts';
 import { followVoid, voidConfirmed, voidRefused } from '../invoices/settle-void.ts';
 import { returnConfirmed, returnRefused } from '../invoices/settle-return.ts';
 import { takeOverDueDate } from '../invoices/take-over-due-date.ts';
+import { followRefund } from '../payments/follow-refund.ts';
 import { followMoney } from '../payments/follow-xero.ts';
 import { answerInXero } from '../quotes/answer-in-xero.ts';
 import type { RoomFlows } from './run.ts';
@@ -29,5 +30,6 @@ export const roomFlows = ({ stripeEvents, ...needs }: Needs): RoomFlows => {
     dueDateMoved: takeOverDueDate(needs),
     quoteAnswered: answerInXero(needs),
     moneyMoved: followMoney({ ...needs, closeCheckout }),
+    refundedThere: followRefund(needs),
   };
 };

@@ -1,10 +1,12 @@
 import type { Haste } from '../../shared/domain/call-budget.ts';
+import type { Money } from '../../shared/domain/money.ts';
 import type { Manifest } from '../../shared/store/manifests.ts';
 import type { Deadline } from '../../shared/runtime/worker-door.ts';
 import type { Lane } from '../../shared/store/waiting-work.ts';
 import type { Write } from '../../shared/store/write.ts';
 import type { XeroConnection } from '../../shared/store/xero-connections.ts';
 import type { XeroSettings } from '../../shared/store/xero-settings.ts';
+import type { RefundThere } from '../payments/follow-refund.ts';
 import type { MoneyMoved } from '../payments/follow-xero.ts';
 import type { Books } from './open-books.ts';
 import type { XeroWorld } from './world.ts';
@@ -28,6 +30,8 @@ export interface RoomFlows {
     also: readonly Write[],
   ) => Promise<void>;
   readonly moneyMoved: (workspaceId: string, invoiceId: string, moved: MoneyMoved) => Promise<void>;
+  /** What was given back there for a credit note; answers with what of it can't have gone back of any payment here. */
+  readonly refundedThere: (workspaceId: string, refund: RefundThere) => Promise<Money>;
 }
 
 /** One run of a workspace's worker: what it read at its start, and what changes on its way. */

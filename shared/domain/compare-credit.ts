@@ -28,9 +28,19 @@ export function compareCredit(ours: DocumentHere & { invoiceThere: string | null
 
 const sumOf = (parts: readonly { amount: bigint }[]): bigint => parts.reduce((sum, { amount }) => sum + amount, 0n);
 
-/** Somebody may have made one of our refunds anew there: only what is left beyond that is different. */
+/**
+ * What went back there beyond what is known here, in hundredths; below nothing where less did. Somebody may have made one of our
+ * refunds anew there: only what is left beyond that is different.
+ */
+export function beyondRefunds({
+  foreignRefunds,
+  missingRefunds,
+}: Pick<CreditThere, 'foreignRefunds' | 'missingRefunds'>): bigint {
+  return sumOf(foreignRefunds) - missingRefunds;
+}
+
 function refundDifference(ours: DocumentHere, theirs: CreditThere): Difference[] {
-  const beyond = sumOf(theirs.foreignRefunds) - theirs.missingRefunds;
+  const beyond = beyondRefunds(theirs);
   if (beyond >= 0n) return moved(ours, theirs, 'payment', beyond, 'A refund of it was recorded in Xero and is not here');
   const cause = 'A refund of it that was booked from here was taken back in Xero';
   return moved(ours, theirs, 'payment', -beyond, cause).map((one) => ({ ...one, ours: one.theirs, theirs: 'nothing' }));

@@ -76,7 +76,7 @@ export function waysOut(difference: Difference, { creditable = false } = {}): re
       if (subject === 'payment') return ['push-again', 'record-refund', 'ignore'];
       return subject === 'contact' ? ['link', 'ignore'] : ['push-again', 'link', 'ignore'];
     case 'payment':
-      if (subject === 'credit-note' && theirs === 'nothing') return ['push-again', 'ignore'];
+      if (subject === 'credit-note') return [theirs === 'nothing' ? 'push-again' : 'take-over', 'ignore'];
       if (subject !== 'payment') return ['ignore'];
       return documentId === null ? ['take-over', 'ignore'] : ['push-again', 'record-refund', 'ignore'];
     case 'contact':
@@ -121,7 +121,7 @@ export function requireWay(difference: Difference, way: WayOut, can: { creditabl
 }
 
 /** What a way out will do, step by step, shown before anything is done. */
-export function stepsOf({ kind, subject, number, documentId, ours, amount }: Difference, way: WayOut): PlannedStep[] {
+export function stepsOf({ kind, subject, number, documentId, ours, theirs, amount }: Difference, way: WayOut): PlannedStep[] {
   const named = `the ${subject.replace('-', ' ')} ${number ?? documentId ?? ''}`.trim();
   switch (way) {
     case 'push-again':
@@ -135,6 +135,11 @@ export function stepsOf({ kind, subject, number, documentId, ours, amount }: Dif
         { where: 'xero', what: `Send ${named} once more if it is not` },
       ];
     case 'take-over':
+      if (subject === 'credit-note')
+        return [
+          { where: 'xero', what: `Read ${named} once more` },
+          { where: 'here', what: `Record that ${theirs ?? 'it'} went back, of payments that stand in Xero; nothing is sent` },
+        ];
       return [
         { where: 'xero', what: `Read ${named} once more` },
         { where: 'here', what: `Take over what Xero says about it; what is due, and who is told, follows` },

@@ -4,9 +4,11 @@ import type { InvoiceHead } from '../../../shared/store/invoices.ts';
 import type { Payment } from '../../../shared/store/payments.ts';
 import { bothSides } from '../../support/both-sides.ts';
 import { throughCrashes, type Case, type Workflow } from '../../support/crash-cases.ts';
+import { comparedBooks } from '../../support/compared-books.ts';
 import { correctionsIn } from '../../support/credits.ts';
 import { workCrashing } from '../../support/crashing.ts';
 import { forAllTests } from '../../support/for-all-tests.ts';
+import { overviewOf } from '../../support/overview-room.ts';
 import { changesIn } from '../../support/xero-changes.ts';
 import { aBakery, anInvoice } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
@@ -67,6 +69,23 @@ const workflows: Record<string, Workflow> = {
   'a refund that is taken off its payment': async () => {
     const one = await standing(15_000);
     await correctionsIn(stage, () => one.place).refund(one.payment as Payment, 5_000);
+    return caseOf(one);
+  },
+  'a refund that was recorded there and is taken over': async () => {
+    const one = await standing(5_000);
+    const xero = changesIn(stage, () => one.place);
+    await xero.on(one.invoice, 'pay', { Amount: 100 });
+    await xero.event([one.invoice]);
+    await stage.work(one.place.workspace.id);
+    const corrections = correctionsIn(stage, () => one.place);
+    const note = await corrections.credit(one.invoice, { kind: 'amount', amount: gbp(12_000) });
+    await stage.work(one.place.workspace.id);
+    await xero.accountant('refund-credit', { id: note.number, Amount: '110' });
+    await comparedBooks(stage, () => one.place).compare();
+    const [found] = await xero.discrepancies();
+    const way = { params: { id: String(found?.id) }, body: { way: 'take-over' } };
+    const { status } = await overviewOf(stage)(one.place.admin, 'POST /v1/discrepancies/{id}/resolve', way);
+    expect(status).toBe(200);
     return caseOf(one);
   },
   'a way back to a draft': async () => {
