@@ -7,8 +7,8 @@ import type { Run } from './run.ts';
 import { allocatedVersion } from './send-allocation.ts';
 import { instantAt } from './world.ts';
 
-// Flow of the worker: credit notes of ours as they stand in Xero. Nothing of them is taken over by itself; one that was approved there is set
-// against its invoice at once.
+// Flow of the worker: credit notes of ours as they stand in Xero. Nothing of them is taken over by itself; one that was approved
+// there is set against its invoice at once.
 
 type CreditPair = Pair<CreditNoteThere, OurCreditNote>;
 
