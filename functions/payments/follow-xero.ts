@@ -84,17 +84,22 @@ const takeIn = async (
     createdAt: before?.createdAt ?? needs.now(),
   };
   const { writes } = paymentWrites({ before, after, head }, by(needs, ws));
-  await needs.table.commit([...writes, ...linked(needs, ws, money, tenantId)]);
+  await needs.table.commit([...writes, ...linked(needs, ws, money, { tenantId, number: head.number })]);
 };
 
-const linked = ({ now }: Needs, ws: string, { id, xeroId }: MoneyThere, tenantId: string): Write[] =>
+const linked = (
+  { now }: Needs,
+  ws: string,
+  { id, xeroId }: MoneyThere,
+  { tenantId, number }: { tenantId: string; number: string | null },
+): Write[] =>
   xeroId === null
     ? []
     : [
         keepSyncItem(ws, {
           documentId: id,
           kind: 'payment',
-          number: null,
+          number,
           state: 'synced',
           reason: null,
           code: null,

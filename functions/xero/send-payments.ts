@@ -154,7 +154,7 @@ const awaiting = (run: Run, one: PaymentToSend): Settled | 'later' => {
 const awaitingApproval = (run: Run, one: PaymentToSend): Settled => ({
   work: one.work,
   item: syncItemOf(run, one.work, one.before, {
-    state: 'pending',
+    ...{ state: 'pending', number: one.head.number },
     ...awaitsApproval(one.head.number, 'payment'),
   }),
   waitsFor: { what: 'approval', on: one.head.id },
@@ -165,7 +165,11 @@ const stop = (
   one: PaymentToSend,
   block: Block,
   waitsFor?: { what: 'invoice' | 'approval' | 'person'; on: string },
-): Settled => blocked(run, one.work, one.before, block, waitsFor);
+): Settled => named(blocked(run, one.work, one.before, block, waitsFor), one);
+
+/** A payment has no number of its own: people know it by its invoice's. */
+const named = (settled: Settled, { head: { number } }: PaymentToSend): Settled =>
+  settled.item ? { ...settled, item: { ...settled.item, number } } : settled;
 
 const accountMissing = ({ method }: Payment): Block =>
   mappingMissing('paymentAccount', `No account in Xero is chosen for ${method} payments`);
@@ -220,7 +224,7 @@ export const settledPayment = (run: Run, one: PaymentToSend, outcome: Outcome<Pa
     ? {
         work: one.work,
         item: syncItemOf(run, one.work, one.before, {
-          state: 'synced',
+          ...{ state: 'synced', number: one.head.number },
           xeroId: outcome.value.paymentId,
           xeroStatus: 'AUTHORISED',
           pushedVersion: one.payment.version,

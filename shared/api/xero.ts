@@ -63,7 +63,7 @@ export const syncItemSchema = z
     id: z.string(),
     kind: z.enum(['contact', 'invoice', 'quote', 'payment', 'payout', 'credit-note', 'bill', 'expense', 'void']),
     documentId: z.string(),
-    number: z.string().nullable(),
+    number: z.string().nullable().meta({ description: 'Of the document; of a payment, the number of its invoice' }),
     sync: syncSchema,
     mend: z.string().nullable(),
   })

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { noteEvents } from '../../../functions/xero/note-events.ts';
 import { callTimeoutMs } from '../../../functions/xero/work-through.ts';
 import { ringDue } from '../../../functions/xero/ring-due.ts';
 import { OutsideError } from '../../../shared/domain/outside-error.ts';
@@ -8,6 +7,7 @@ import { readWaitingWork } from '../../../shared/store/waiting-work.ts';
 import { xeroSettingsKey } from '../../../shared/store/xero-settings.ts';
 import { update } from '../../../shared/store/write.ts';
 import { forAllTests } from '../../support/for-all-tests.ts';
+import { changesIn } from '../../support/xero-changes.ts';
 import { aBakery, aClient, aLine, anInvoice, aPayment, syncOf } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
 import { otherTenantId, startXeroStage, tenantId } from '../../support/xero-stage.ts';
@@ -64,7 +64,9 @@ describe('F58: what the organisation does not have', () => {
     const payment = await aPayment(stage, place, invoice);
     await work();
     expect(await syncOf(stage, place, invoice.id)).toMatchObject({ state: 'blocked', reason: expect.stringContaining('EUR') });
-    expect(await syncOf(stage, place, payment.id)).toMatchObject({ state: 'blocked', code: 'waiting-for-invoice' });
+    expect(await syncOf(stage, place, payment.id)).toMatchObject({
+      ...{ state: 'blocked', code: 'waiting-for-invoice', number: invoice.number },
+    });
   });
 });
 
@@ -72,10 +74,7 @@ test('F59: our own writes that come back as events cause no write, and no call f
   const invoice = await anInvoice(stage, place, bakery);
   await work();
   await stage.resetCalls();
-  const resourceId = (await syncOf(stage, place, invoice.id))?.xeroId;
-  const eventDateUtc = new Date(stage.clock.now()).toISOString().slice(0, 19);
-  const body = JSON.stringify({ events: [{ tenantId, eventCategory: 'INVOICE', resourceId, eventDateUtc }] });
-  await noteEvents({ table: stage.engine.table, clock: () => stage.clock.now(), ring: stage.world.ring })({ v: 1, body });
+  await changesIn(stage, () => place).event([invoice], undefined, { asStamped: true });
   await work();
   expect(await stage.calls()).toEqual([]);
 });
