@@ -1,8 +1,8 @@
 /** Starts the clock of the signed-in member on a job; the rate is frozen now. While one runs, a second start gets the running one. */
 import type { TimeCall } from '../../shared/api/time.ts';
-import { addSeconds, type Instant } from '../../shared/domain/days.ts';
+import type { Instant } from '../../shared/domain/days.ts';
 import type { Reply } from '../../shared/domain/once.ts';
-import { startTimer as start } from '../../shared/domain/timer.ts';
+import { nextLook, startTimer as start } from '../../shared/domain/timer.ts';
 import { audited } from '../../shared/store/audit.ts';
 import { foundAt } from '../../shared/store/found.ts';
 import { answered } from '../../shared/store/idempotency.ts';
@@ -36,7 +36,7 @@ export const startTimer =
     });
     const reply = { status: 201, body: timerView(timer, setting.workspace, startedAt), etag: timer.id };
     await table.commit([
-      runs(workspaceId, timer, addSeconds(startedAt, setting.workspace.timerLimitSeconds)),
+      runs(workspaceId, timer, nextLook(timer, startedAt, setting.workspace.timerLimitSeconds)),
       audited(workspaceId, {
         id: newId('aud'),
         at: startedAt,

@@ -1,12 +1,12 @@
 import { Conflict } from '../../shared/domain/conflict.ts';
-import { addSeconds, type Instant } from '../../shared/domain/days.ts';
-import { elapsedSeconds } from '../../shared/domain/timer.ts';
+import type { Instant } from '../../shared/domain/days.ts';
+import { elapsedSeconds, nextLook } from '../../shared/domain/timer.ts';
 import { rareDueByNow } from '../../shared/store/due.ts';
 import { foundAt, mustBeAt } from '../../shared/store/found.ts';
 import { jobKey, parseJob } from '../../shared/store/jobs.ts';
 import { notified } from '../../shared/store/notifications.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { readTimer, toldLater, toldOf } from '../../shared/store/timers.ts';
+import { looksAgain, readTimer, toldOf } from '../../shared/store/timers.ts';
 import { parseWorkspace, workspaceKey } from '../../shared/store/workspaces.ts';
 import { spoken } from './views.ts';
 
@@ -39,7 +39,7 @@ const tellMember = async ({ table, now, newId }: Needs, ws: string, memberId: st
   const { timerLimitSeconds } = mustBeAt(found, workspaceKey(ws), parseWorkspace);
   const at = now();
   if (elapsedSeconds(running, at) < timerLimitSeconds)
-    return table.commit([toldLater(ws, running, addSeconds(running.startedAt, timerLimitSeconds))]);
+    return table.commit([looksAgain(ws, running, nextLook(running, at, timerLimitSeconds))]);
   const text = `Your timer on ${job?.name ?? 'a job'} has been running for ${spoken(elapsedSeconds(running, at))}`;
   const mend = 'Stop it; you may name an earlier end. Its time is billed only after somebody has looked at it.';
   const telling = { id: newId('ntf'), cause: forgottenTimerCause(memberId), text, mend, about: running.id, at, memberId };

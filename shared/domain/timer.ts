@@ -1,5 +1,5 @@
 import type { DateText, Instant } from './days.ts';
-import { dateIn, isInstant, secondsBetween } from './days.ts';
+import { addSeconds, dateIn, isInstant, secondsBetween } from './days.ts';
 import type { Money } from './money.ts';
 import type { RateSource } from './rates.ts';
 import { refuse, refuseFields } from './refusal.ts';
@@ -84,6 +84,16 @@ export function isForgotten(
   limitSeconds = timerLimitSecondsDefault,
 ): boolean {
   return elapsedSeconds(timer, now) > limitSeconds;
+}
+
+/** Looking on once an hour at least, a limit that is lowered holds for what runs already. */
+const looksEverySeconds = 3600;
+
+/** When a running timer is looked at next, whether it was forgotten: when it comes to the limit as it is now, or sooner. */
+export function nextLook({ startedAt }: Pick<RunningTimer, 'startedAt'>, now: Instant, limitSeconds: number): Instant {
+  const atLimit = addSeconds(startedAt, limitSeconds);
+  const soon = addSeconds(now, looksEverySeconds);
+  return atLimit < soon ? atLimit : soon;
 }
 
 function checkEnd(running: RunningTimer, endedAt: Instant, now: Instant): void {

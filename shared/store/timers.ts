@@ -42,15 +42,15 @@ export const readTimer =
   async (workspaceId: string, memberId: string): Promise<TimerItem> =>
     parseTimer(await table.get(keys.timer(workspaceId, memberId)));
 
-/** Starts the clock where none runs; otherwise refuses with the running one. `tellAt`: when it will have run for too long. */
-export const runs = (workspaceId: string, timer: RunningTimer, tellAt?: Instant): Write =>
+/** Starts the clock where none runs; otherwise refuses with the running one. `lookAt`: when to look whether it was forgotten. */
+export const runs = (workspaceId: string, timer: RunningTimer, lookAt?: Instant): Write =>
   put(
     'timer',
     {
       ...keys.timer(workspaceId, timer.memberId),
       v: 1,
       running: timer,
-      ...(tellAt === undefined ? {} : timedKeys('timer', workspaceId, tellAt, timer.memberId)),
+      ...(lookAt === undefined ? {} : timedKeys('timer', workspaceId, lookAt, timer.memberId)),
     },
     {
       condition: 'attribute_not_exists(#running)',
@@ -69,12 +69,12 @@ export const toldOf = (workspaceId: string, timer: RunningTimer): Write =>
     { condition: '#running.#id = :timerId', values: { ':timerId': timer.id }, onFail: () => new Conflict('timer') },
   );
 
-/** Puts off when the member of exactly this timer is told, since the limit was raised. */
-export const toldLater = (workspaceId: string, timer: RunningTimer, tellAt: Instant): Write =>
+/** Notes when exactly this timer is looked at next. */
+export const looksAgain = (workspaceId: string, timer: RunningTimer, lookAt: Instant): Write =>
   update(
     'timer',
     keys.timer(workspaceId, timer.memberId),
-    { set: timedKeys('timer', workspaceId, tellAt, timer.memberId) },
+    { set: timedKeys('timer', workspaceId, lookAt, timer.memberId) },
     { condition: '#running.#id = :timerId', values: { ':timerId': timer.id }, onFail: () => new Conflict('timer') },
   );
 

@@ -104,6 +104,23 @@ describe('T8, F4: a forgotten timer', () => {
     expect(await notices()).toEqual([]);
   });
 
+  test('that runs while the limit is lowered is told of by the new one, within an hour, and once', async () => {
+    await start();
+    rooms.clock.advance(3600 + 60);
+    await sweep();
+    await limit(3 * 3600);
+    rooms.clock.advance(3600);
+    await sweep();
+    expect([await flagged(), await notices()]).toEqual([false, []]);
+    rooms.clock.advance(3600);
+    await sweep();
+    await sweep();
+    expect(await flagged()).toBe(true);
+    expect(await notices()).toMatchObject([{ text: 'Your timer on Website has been running for 3 h 1 min' }]);
+    await stop();
+    expect(await notices()).toEqual([]);
+  });
+
   test('is settled when the timer stops or is thrown away; the next forgotten one is told anew', async () => {
     for (const end of [stop, () => rooms.time({ route: 'DELETE /v1/timer', from: seeded.expert })]) {
       await start();
