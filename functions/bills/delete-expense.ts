@@ -3,12 +3,12 @@ import type { Instant } from '../../shared/domain/days.ts';
 import type { Reply } from '../../shared/domain/once.ts';
 import { audited } from '../../shared/store/audit.ts';
 import { removeExpense } from '../../shared/store/expenses.ts';
+import { syncForgotten } from '../../shared/store/forget-sync.ts';
 import { replaceManifest } from '../../shared/store/manifests.ts';
-import { syncItemKey } from '../../shared/store/sync-items.ts';
+import { parseSyncItem } from '../../shared/store/sync-items.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { requireVersion } from '../../shared/store/versioned.ts';
 import { allLanes, cancelled, unparked } from '../../shared/store/waiting-work.ts';
-import { remove } from '../../shared/store/write.ts';
 import { readExpenseShown, requireFree, requireNotInXero } from './read-expense.ts';
 
 interface Needs {
@@ -35,7 +35,7 @@ export const deleteExpense =
             ...allLanes.map((lane) => cancelled(ws, { lane, ...work })),
             unparked(ws, work),
             replaceManifest(ws, manifest, manifest.batch),
-            remove('sync item', syncItemKey(ws, expense.id)),
+            ...syncForgotten(ws, expense.id, shown.sync && parseSyncItem(shown.sync), now()),
           ]
         : []),
       audited(ws, {

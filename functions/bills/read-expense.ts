@@ -44,7 +44,8 @@ export const requireFree = ({ expense, invoice }: ExpenseShown): void => require
 
 /** Refuses (`expense-in-xero`) what would change an expense behind the back of the books that have it, or may have it. */
 export const requireNotInXero = ({ expense, sync, manifest }: ExpenseShown): void => {
-  const isThere = sync !== undefined && parseSyncItem(sync).xeroId !== null;
+  const item = sync && parseSyncItem(sync);
+  const isThere = item?.xeroId != null && item.xeroStatus !== 'VOIDED' && item.xeroStatus !== 'DELETED';
   if (isThere || isOnTheWire(manifest, expense.id))
-    refuse('expense-in-xero', 'The expense is in Xero: what is wrong with it has to be put right there');
+    refuse('expense-in-xero', 'The expense is in Xero: void it there first, then it can be corrected or deleted here');
 };

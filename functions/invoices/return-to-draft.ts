@@ -4,15 +4,16 @@ import type { Reply } from '../../shared/domain/once.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
 import { startReturn } from '../../shared/domain/return-to-draft.ts';
 import { audited } from '../../shared/store/audit.ts';
+import { syncForgotten } from '../../shared/store/forget-sync.ts';
 import { foundAt } from '../../shared/store/found.ts';
 import { answered } from '../../shared/store/idempotency.ts';
 import { invoiceKey, parseInvoice, replaceInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
 import { isOnTheWire, manifestKey, parseManifest, replaceManifest, type Manifest } from '../../shared/store/manifests.ts';
-import { parseSyncItem, syncItemKey, syncView } from '../../shared/store/sync-items.ts';
+import { parseSyncItem, syncItemKey, syncView, type SyncItem } from '../../shared/store/sync-items.ts';
 import { keyText, type Table } from '../../shared/store/table.ts';
 import { cancelled, unparked, waits } from '../../shared/store/waiting-work.ts';
 import { parseWorkspace, workspaceKey } from '../../shared/store/workspaces.ts';
-import { remove, type Write } from '../../shared/store/write.ts';
+import type { Write } from '../../shared/store/write.ts';
 import { deadBillsWait } from './mirror-bills.ts';
 import { isDocument, withLines } from './read-documents.ts';
 import { returnedWrites } from './settle-return.ts';
@@ -63,7 +64,7 @@ export const returnToDraft =
             replaceInvoice(ws, after),
             ...(pushed
               ? returnLater(ws, head, now())
-              : [...returnNow(ws, head, after, manifest), ...deadBillsWait(ws, head, now())]),
+              : [...returnNow(ws, head, after, { manifest, item, now: now() }), ...deadBillsWait(ws, head, now())]),
             audited(ws, { id: newId('aud'), at: now(), who: caller.memberId, what: 'invoice-returned', about: head.id, text }),
           ]
         : []),
@@ -80,7 +81,12 @@ const returnLater = (ws: string, { id }: InvoiceHead, now: Instant): Write[] => 
 ];
 
 /** The push is taken back in the same commit, unless it has just been sent. */
-const returnNow = (ws: string, head: InvoiceHead, draft: InvoiceHead, manifest: Manifest): Write[] => [
+const returnNow = (
+  ws: string,
+  head: InvoiceHead,
+  draft: InvoiceHead,
+  { manifest, item, now }: { manifest: Manifest; item: SyncItem | undefined; now: Instant },
+): Write[] => [
   ...returnedWrites(ws, head, draft),
   ...(head.toXero
     ? [
@@ -89,7 +95,7 @@ const returnNow = (ws: string, head: InvoiceHead, draft: InvoiceHead, manifest: 
         ),
         unparked(ws, { kind: 'invoice', documentId: head.id }),
         replaceManifest(ws, manifest, manifest.batch),
-        remove('sync item', syncItemKey(ws, head.id)),
+        ...syncForgotten(ws, head.id, item, now),
       ]
     : []),
 ];

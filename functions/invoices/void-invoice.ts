@@ -8,13 +8,14 @@ import { dueChanged, revenueChanged } from '../../shared/store/aggregates.ts';
 import { audited } from '../../shared/store/audit.ts';
 import { answered } from '../../shared/store/idempotency.ts';
 import { escrowFollows } from '../../shared/store/escrow.ts';
+import { syncForgotten } from '../../shared/store/forget-sync.ts';
 import { invoiceKey, parseInvoice, replaceInvoice, type InvoiceHead, type WholeInvoice } from '../../shared/store/invoices.ts';
 import { isOnTheWire, manifestKey, parseManifest, replaceManifest, type Manifest } from '../../shared/store/manifests.ts';
 import { parseSyncItem, syncItemKey, syncView, type SyncView } from '../../shared/store/sync-items.ts';
 import { keyText, type Table } from '../../shared/store/table.ts';
-import { allLanes, cancelled, waits } from '../../shared/store/waiting-work.ts';
+import { allLanes, cancelled, unparked, waits } from '../../shared/store/waiting-work.ts';
 import { parseWorkspace, workspaceKey } from '../../shared/store/workspaces.ts';
-import { remove, type Item, type Write } from '../../shared/store/write.ts';
+import type { Item, Write } from '../../shared/store/write.ts';
 import { freeEntries } from './free-entries.ts';
 import { deadBillsWait } from './mirror-bills.ts';
 import { isDocument, withLines } from './read-documents.ts';
@@ -71,7 +72,13 @@ export const voidInvoice =
     await table.commit([
       replaceInvoice(ws, { ...voided, version: head.version }),
       ...escrowFollows(ws, head, voided),
-      ...(pushed ? voidLater(ws, head, now()) : [...voidNow(ws, head, today, manifest), ...deadBillsWait(ws, head, now())]),
+      ...(pushed
+        ? voidLater(ws, head, now())
+        : [
+            ...voidNow(ws, head, today),
+            ...(head.toXero ? pushTakenBack(ws, head.id, { manifest, syncItem, now: now() }) : []),
+            ...deadBillsWait(ws, head, now()),
+          ]),
       audited(ws, trail),
       answered(once, reply),
     ]);
@@ -102,15 +109,20 @@ const voidLater = (ws: string, head: InvoiceHead, now: Instant): Write[] => [
   waits(ws, { lane: 'urgent', kind: 'void', documentId: head.id, version: Date.parse(now), dueAt: now, since: now }),
 ];
 
-/** The sums lose what they had gained, the revenue on the day of the void; the push is taken back unless it has just been sent. */
-const voidNow = (ws: string, head: InvoiceHead, today: string, manifest: Manifest): Write[] => [
+/** The sums lose what they had gained, the revenue on the day of the void. */
+const voidNow = (ws: string, head: InvoiceHead, today: string): Write[] => [
   revenueChanged(ws, today, negate(head.subtotal)),
   ...(head.dueDate === null ? [] : [dueChanged(ws, head.dueDate, negate(balanceOf(head).due))]),
-  ...(head.toXero
-    ? [
-        ...allLanes.map((lane) => cancelled(ws, { lane, kind: 'invoice', documentId: head.id })),
-        replaceManifest(ws, manifest, manifest.batch),
-        remove('sync item', syncItemKey(ws, head.id)),
-      ]
-    : []),
+];
+
+/** The push is taken back in the same commit, unless it has just been sent. */
+const pushTakenBack = (
+  ws: string,
+  documentId: string,
+  { manifest, syncItem, now }: { manifest: Manifest; syncItem: Item | undefined; now: Instant },
+): Write[] => [
+  ...allLanes.map((lane) => cancelled(ws, { lane, kind: 'invoice', documentId })),
+  unparked(ws, { kind: 'invoice', documentId }),
+  replaceManifest(ws, manifest, manifest.batch),
+  ...syncForgotten(ws, documentId, syncItem && parseSyncItem(syncItem), now),
 ];

@@ -1,11 +1,12 @@
 import { hundredthsOf } from '../../shared/domain/hundredths.ts';
 import type { PaymentThere } from '../../shared/domain/compare-payment.ts';
 import { bookedAmount } from '../../shared/domain/open-credit.ts';
+import { syncForgotten } from '../../shared/store/forget-sync.ts';
 import { foundAt } from '../../shared/store/found.ts';
 import { parsePayment, paymentKey, type Payment } from '../../shared/store/payments.ts';
 import { keepSyncItem, parseSyncItem, syncItemKey, type SyncItem } from '../../shared/store/sync-items.ts';
 import { done, unparked, waits, type WaitingWork } from '../../shared/store/waiting-work.ts';
-import { remove, type Write } from '../../shared/store/write.ts';
+import type { Write } from '../../shared/store/write.ts';
 import { deletePayment } from '../../shared/xero/delete-payment.ts';
 import { XeroError } from '../../shared/xero/failure.ts';
 import { readPaymentThere } from '../../shared/xero/list-payments.ts';
@@ -40,17 +41,31 @@ export const changePayment = async (run: Run, work: WaitingWork): Promise<void> 
   // What came from there stands as it stands there; only what went back of it for credit notes is looked after.
   if (payment.origin === 'xero') return giveBackCredits(run, one);
   if (item?.xeroId != null && !(await rebook(run, one, item.xeroId))) return;
-  if (item && item.xeroId === null && isNothing(payment)) await forget(run, one);
+  if (item && item.xeroId === null) await (isNothing(payment) ? forget(run, one) : trySmaller(run, payment, item));
   await giveBackCredits(run, one);
 };
 
-const isNothing = (payment: Payment): boolean => bookedAmount(payment).amount === 0;
+/** Nothing of it came in, or all that did has gone back: what came in beyond what is due has to be told. */
+const isNothing = (payment: Payment): boolean => bookedAmount(payment).amount === 0 && payment.counts.amount === 0;
+
+/** What Xero refused may fit now that less of it is left. */
+const trySmaller = async ({ ws, world }: Run, payment: Payment, item: SyncItem): Promise<void> => {
+  if (item.state !== 'blocked' && item.state !== 'failed') return;
+  const at = instantAt(world);
+  const work = { kind: 'payment', documentId: payment.id } as const;
+  await world.table.commit([
+    unparked(ws, work),
+    keepSyncItem(ws, { ...item, state: 'pending', code: null, reason: null, mend: null, at }),
+    waits(ws, { ...work, lane: 'payments', version: world.clock(), dueAt: at, since: at }),
+  ]);
+};
 
 /** It was refunded before it ever got there: nothing holds it up any more. */
 const forget = ({ ws, world }: Run, { payment, item }: Changing): Promise<void> => {
   const idle = { kind: 'payment', documentId: payment.id } as const;
   const keep = (item?.refundedFrom ?? []).length > 0 || (payment.covers ?? []).length > 0;
-  return world.table.commit([unparked(ws, idle), ...(keep ? [] : [remove('sync item', syncItemKey(ws, payment.id))])]);
+  const at = instantAt(world);
+  return world.table.commit([unparked(ws, idle), ...(keep ? [] : syncForgotten(ws, payment.id, item, at))]);
 };
 
 /** Sees to it that the payment stands on its invoice with the right amount. Returns whether the work goes on. */
@@ -68,11 +83,13 @@ const rebook = async (run: Run, one: Changing, xeroId: string): Promise<boolean>
 const bookAnew = async (run: Run, { payment, item }: Changing, wanted: bigint): Promise<boolean> => {
   const ours = item?.code === rebooking || item?.xeroStatus === 'DELETED';
   if (!item || !ours) return true;
+  // What is all beyond what is due goes the way of every payment, and is told there.
+  const comesIn = wanted > 0n || payment.counts.amount > 0;
   const at = instantAt(run.world);
   const clean = { code: null, reason: null, mend: null, at } as const;
   const work = { lane: 'payments', kind: 'payment', documentId: payment.id } as const;
   await run.world.table.commit(
-    wanted > 0n
+    comesIn
       ? [
           keepSyncItem(run.ws, { ...item, ...clean, state: 'pending', xeroId: null, xeroStatus: null }),
           waits(run.ws, { ...work, version: run.world.clock(), dueAt: at, since: at }),

@@ -1,8 +1,9 @@
 import { foundAt } from '../../shared/store/found.ts';
+import { syncForgotten } from '../../shared/store/forget-sync.ts';
 import { invoiceKey, parseInvoice, type InvoiceHead } from '../../shared/store/invoices.ts';
 import { keepSyncItem, parseSyncItem, syncItemKey, type SyncItem } from '../../shared/store/sync-items.ts';
 import { done, type WaitingWork } from '../../shared/store/waiting-work.ts';
-import { remove, type Write } from '../../shared/store/write.ts';
+import type { Write } from '../../shared/store/write.ts';
 import { changeInvoiceStatus } from '../../shared/xero/change-invoice-status.ts';
 import { XeroError } from '../../shared/xero/failure.ts';
 import { findInvoicesById } from '../../shared/xero/find-invoices.ts';
@@ -25,7 +26,7 @@ export const sendVoid = async (run: Run, waiting: WaitingWork): Promise<void> =>
   if (head?.status !== 'voiding') return world.table.commit([done(ws, work)]);
   // It was being sent when the void was asked for, and turned out never to have arrived.
   if (before?.xeroId == null)
-    return run.flows.voidConfirmed(ws, head.id, [remove('sync item', syncItemKey(ws, head.id)), done(ws, work)]);
+    return run.flows.voidConfirmed(ws, head.id, [...syncForgotten(ws, head.id, before, instantAt(world)), done(ws, work)]);
   if (before.tenantId != null && before.tenantId !== run.tenantId)
     return refused(run, work, before, { head, reason: 'it is in the books of an organisation that was connected before' });
   await voidThere(run, work, head, before);

@@ -24,4 +24,5 @@ export const takeOverRefund = async (run: Run, { documentId, outsideId }: Differ
   return left.amount > 0 ? tooMuch : undefined;
 };
 
-const tooMuch = 'More of it was given back in Xero than stands open here for payments that are in Xero';
+const tooMuch =
+  'More of it was given back in Xero than can be taken off payments here: no more than stands open, and a card payment only by a refund from here';

@@ -68,8 +68,8 @@ const pauseNow = (connection: XeroConnection, { now, unhurried }: { now: Instant
   const budget = mayCall(connection, { now, haste: 'in-turn' });
   // The next batch may go: the sweep rings for it within a minute.
   if (budget.ok && unhurried && isSpaced(connection, now)) return { until: soon(now), estimated: true, reason: ownReasons.pace };
-  // Seconds within a minute are no state that a person has to know, nor is a gap that nothing waits for.
-  if (budget.ok || budget.reason === 'minute-limit' || (budget.reason === 'pace' && !unhurried)) return undefined;
+  // A gap that nothing waits for is no state that a person has to know.
+  if (budget.ok || (budget.reason !== 'day-limit' && !unhurried)) return undefined;
   return { until: budget.until, estimated: true, reason: ownReasons[budget.reason] };
 };
 
@@ -84,6 +84,7 @@ const silenceNow = ({ outage }: XeroConnection, now: Instant) => {
 };
 
 const ownReasons = {
+  'minute-limit': pauseReasons['minute-limit'] ?? '',
   'day-limit': 'The rest of the calls that Xero allows today is kept for urgent things. What waits goes on by itself.',
   pace: 'Less than half of the calls that Xero allows today is left: what nobody waits for goes in batches now and then.',
 } as const;

@@ -138,7 +138,10 @@ export function stepsOf({ kind, subject, number, documentId, ours, theirs, amoun
       if (subject === 'credit-note')
         return [
           { where: 'xero', what: `Read ${named} once more` },
-          { where: 'here', what: `Record that ${theirs ?? 'it'} went back, of payments that stand in Xero; nothing is sent` },
+          {
+            where: 'here',
+            what: `Record that ${theirs ?? 'it'} went back, of payments in Xero that did not come by card; nothing is sent`,
+          },
         ];
       return [
         { where: 'xero', what: `Read ${named} once more` },

@@ -4,6 +4,7 @@ import type { invoiceRoutes } from '../../shared/api/invoices.ts';
 import type { paymentRoutes } from '../../shared/api/payments.ts';
 import { returnToDraft } from '../../functions/invoices/return-to-draft.ts';
 import { issueDraft } from '../../functions/invoices/issue-draft.ts';
+import { voidInvoice } from '../../functions/invoices/void-invoice.ts';
 import { createCreditNote } from '../../functions/payments/create-credit-note.ts';
 import { refundPayment } from '../../functions/payments/refund-payment.ts';
 import type { InvoiceHead } from '../../shared/store/invoices.ts';
@@ -46,6 +47,10 @@ export const correctionsIn = (stage: XeroStage, place: () => TestWorkspace) => {
     toDraft: async (invoice: Pick<InvoiceHead, 'id'>): Promise<Body> => {
       const call = callOf<Call<RouteOf<typeof invoiceRoutes, 'returnToDraft'>>>(place().admin, { params: { id: invoice.id } });
       return (await returnToDraft(needs())(call as never)).body;
+    },
+    void: async (invoice: Pick<InvoiceHead, 'id'>): Promise<Body> => {
+      const call = callOf<Call<RouteOf<typeof invoiceRoutes, 'voidInvoice'>>>(place().admin, { params: { id: invoice.id } });
+      return (await voidInvoice(needs())(call as never)).body;
     },
     issue: async (invoice: Pick<InvoiceHead, 'id'>): Promise<Body> => {
       const call = callOf(place().admin, { params: { id: invoice.id }, ifMatch: '*' });

@@ -70,6 +70,15 @@ export const changesIn = (stage: XeroStage, place: () => TestWorkspace) => {
       const found = await table.batchGet(ids.map((id) => paymentKey(ws(), id)));
       return [...found.values()].map(parsePayment);
     },
+    /** What went back of a payment comes here again: its refund has failed. */
+    cameBack: async ({ id }: Pick<Payment, 'id'>): Promise<void> => {
+      const before = parsePayment((await table.get(paymentKey(ws(), id))) as never);
+      const head = await readInvoice(table)(ws(), before.invoiceId);
+      const refunded = { ...before.amount, amount: 0 };
+      const after: Payment = { ...before, counts: before.amount, refunded, status: 'succeeded' };
+      const by = { ws: ws(), who: null, now: new Date(stage.clock.now()).toISOString(), newId };
+      await table.commit([...paymentWrites({ before, after, head }, by).writes]);
+    },
     /** A payment recorded here, with all that it changes. */
     paid: async (invoice: InvoiceHead, amount: number): Promise<Payment> => {
       const head = await readInvoice(table)(ws(), invoice.id);

@@ -5,7 +5,9 @@ import { newestBlocked } from '../../../shared/store/sync-items.ts';
 import { readWaitingWork, waits } from '../../../shared/store/waiting-work.ts';
 import type { XeroSettings } from '../../../shared/store/xero-settings.ts';
 import { billedHours, rooms } from '../../support/bills.ts';
+import { comparedBooks } from '../../support/compared-books.ts';
 import { forAllTests } from '../../support/for-all-tests.ts';
+import { overviewOf } from '../../support/overview-room.ts';
 import { syncOf } from '../../support/xero-documents.ts';
 import type { TestWorkspace } from '../../support/workspace.ts';
 import { startXeroStage } from '../../support/xero-stage.ts';
@@ -258,6 +260,43 @@ describe('expenses in Xero', () => {
     expect(await edit({ amount: gbp(1) })).toMatchObject(refused);
     expect(await edit({ billable: false })).toMatchObject({ status: 200 });
     expect(await call(place.admin, 'DELETE /v1/expenses/{id}', { params: { id }, ifMatch: '*' })).toMatchObject(refused);
+  });
+
+  test.each(['member', 'workspace'])('paid by %s and void there can be corrected and sent again, or deleted', async (paidBy) => {
+    const books = paidBy === 'member' ? purchases : spends;
+    const idOf = (one: Record<string, unknown> | undefined) => one?.['InvoiceID'] ?? one?.['BankTransactionID'];
+    const standing = async () => (await books()).filter(({ Status }) => Status === 'AUTHORISED');
+    const at = async (id: string, route: string, body?: object) =>
+      call(place.admin, route, { params: { id }, ...(body ? { body } : {}), ifMatch: '*' });
+    const compared = comparedBooks(stage, () => place);
+    const voided = async (): Promise<string> => {
+      const { id } = (await spend({ paidBy })).body as { id: string };
+      await workOn();
+      const [there] = await standing();
+      if (paidBy === 'member') await stage.act('void', { id: idOf(there) });
+      else await compared.tamper('bankTransactions', idOf(there), { set: { Status: 'DELETED' } });
+      await compared.compare();
+      return id;
+    };
+    const first = await voided();
+    expect(await at(first, 'PATCH /v1/expenses/{id}', { amount: gbp(5_000) })).toMatchObject({ status: 200 });
+    const [difference] = await compared.discrepancies();
+    const { status } = await overviewOf(stage)(place.admin, 'POST /v1/discrepancies/{id}/resolve', {
+      ...{ params: { id: String(difference?.id) }, body: { way: 'push-again' } },
+    });
+    expect(status).toBe(200);
+    await workOn();
+    expect(await standing()).toMatchObject([{ Total: 50 }]);
+    await compared.compare();
+    expect(await compared.open()).toEqual([]);
+
+    if (paidBy === 'member') await stage.act('void', { id: idOf((await standing())[0]) });
+    else await compared.tamper('bankTransactions', idOf((await standing())[0]), { set: { Status: 'DELETED' } });
+    await compared.compare();
+    expect(await at(first, 'DELETE /v1/expenses/{id}')).toMatchObject({ status: 204 });
+    await compared.compare();
+    expect(await compared.open()).toEqual([]);
+    expect(await standing()).toEqual([]);
   });
 
   test('that Xero has refused are sent again once they are corrected', async () => {

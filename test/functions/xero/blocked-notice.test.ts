@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from '@jest/globals';
 import { pollAll } from '../../../functions/xero/want-changes.ts';
 import { replaceClient } from '../../../shared/store/clients.ts';
 import { listNotices, resolvedByHand, type Notification } from '../../../shared/store/notifications.ts';
+import { correctionsIn } from '../../support/credits.ts';
 import { forAllTests } from '../../support/for-all-tests.ts';
 import { changesIn } from '../../support/xero-changes.ts';
 import { aBakery, aClient, anInvoice } from '../../support/xero-documents.ts';
@@ -57,6 +58,26 @@ test('an invoice that was blocked and is void on both sides is no matter any mor
   await xero.event([invoice]);
   await work();
   expect((await open()).map(({ cause }) => cause)).not.toContain('xero-blocked');
+});
+
+test('an invoice that was blocked and is voided here, or a payment that goes back whole, is no matter any more', async () => {
+  const causes = async () => (await open()).map(({ cause }) => cause);
+  const invoice = await anInvoice(stage, place, await twin());
+  await work();
+  expect(await causes()).toContain('xero-blocked');
+  await correctionsIn(stage, () => place).void(invoice);
+  await work();
+  expect(await causes()).not.toContain('xero-blocked');
+
+  const paid = await anInvoice(stage, place, await aBakery(stage, place));
+  await work();
+  await stage.fault({ fault: 'bad-element', match: { method: 'PUT', path: 'Payments' }, times: 1 });
+  const payment = await changesIn(stage, () => place).paid(paid, 5_000);
+  await work();
+  expect(await causes()).toContain('xero-blocked');
+  await correctionsIn(stage, () => place).refund(payment, 5_000);
+  await work();
+  expect(await causes()).not.toContain('xero-blocked');
 });
 
 test('settled by hand they are told again only once something else is blocked', async () => {

@@ -319,6 +319,46 @@ describe('money that goes back', () => {
     expect(await waiting()).toEqual([]);
   });
 
+  test('F43: and comes back when its invoice was paid otherwise is told as what came in beyond what was due', async () => {
+    const invoice = await sent();
+    const first = await xero().paid(invoice, 15_000);
+    await work();
+    await corrections().refund(first, 15_000);
+    await work();
+    await xero().paid(invoice, 15_000);
+    await work();
+    // The refund failed after all.
+    await xero().cameBack(first);
+    await work();
+    expect(await xero().now(invoice)).toMatchObject({ paid: gbp(30_000) });
+    expect(await syncOf(stage, place, first.id)).toMatchObject({ state: 'blocked', code: 'overpayment' });
+    expect(await there(invoice)).toMatchObject({ invoice: [['PAID', 0]], money: [['ACCRECPAYMENT', 150, '090']] });
+    await corrections().refund({ id: first.id }, 15_000);
+    await work();
+    expect((await syncOf(stage, place, first.id))?.state).not.toBe('blocked');
+    await comparedBooks(stage, () => place).compare();
+    expect(await xero().discrepancies()).toEqual([]);
+    expect(await waiting()).toEqual([]);
+  });
+
+  test('F43: of a payment that Xero had no room for lets what is left of it be booked by itself', async () => {
+    const invoice = await sent();
+    await xero().on(invoice, 'pay', { Amount: 20 });
+    const payment = await xero().paid(invoice, 15_000);
+    await work();
+    expect(await syncOf(stage, place, payment.id)).toMatchObject({ state: 'blocked', code: 'refused-by-xero' });
+    await xero().event([invoice]);
+    await work();
+    expect(await xero().now(invoice)).toMatchObject({ status: 'paid', paid: gbp(17_000) });
+    await corrections().refund(payment, 2_000);
+    await work();
+    expect(await syncOf(stage, place, payment.id)).toMatchObject({ state: 'synced' });
+    expect((await there(invoice)).invoice).toEqual([['PAID', 0]]);
+    await comparedBooks(stage, () => place).compare();
+    expect(await xero().discrepancies()).toEqual([]);
+    expect(await waiting()).toEqual([]);
+  });
+
   test('after an accountant has matched the payment with the bank, nothing is touched and somebody is told', async () => {
     const invoice = await anInvoice(stage, place, bakery);
     const payment = await xero().paid(invoice, 15_000);

@@ -129,6 +129,22 @@ describe('the budget', () => {
     expect(await syncOf(stage, place, slow.id)).toMatchObject({ state: 'synced' });
   });
 
+  test('F52: that is used up for the minute is told while something waits for it', async () => {
+    const connection = await readXeroConnection(stage.engine.table)(place.workspace.id);
+    const used = { minuteLeft: 5, dayLeft: 900, dayMost: 1000, limitsSeenAt: now() };
+    await stage.engine.table.commit([progressNoted(place.workspace.id, connection, used)]);
+    expect(await status()).toMatchObject({ state: 'connected', nextSyncAt: null, reason: null });
+    await anInvoice(stage, place, bakery, { lane: 'documents' });
+    await work();
+    expect(await stage.calls()).toEqual([]);
+    const told = await status();
+    expect(told).toMatchObject({ state: 'waiting-for-limit', estimated: true, reason: expect.stringContaining('a minute') });
+    expect(Date.parse(String(told['nextSyncAt'])) - Date.parse(used.limitsSeenAt)).toBe(60_000);
+    await stage.clock.advance(61);
+    await work();
+    expect(await status()).toMatchObject({ state: 'connected', nextSyncAt: null, waiting: { documents: 0 } });
+  });
+
   test('never asks for more than sixty calls a minute', async () => {
     for (let n = 0; n < 70; n += 1) {
       await anInvoice(stage, place, bakery);

@@ -72,7 +72,7 @@ describe('F55: what an accountant gives back for a credit note', () => {
     const { steps } = (await resolve(found.id, { way: 'take-over', preview: true })).body;
     expect(steps.map(({ where, what }: Body) => `${where}: ${what}`)).toEqual([
       `xero: Read the credit note ${note.number} once more`,
-      'here: Record that GBP 30.00 went back, of payments that stand in Xero; nothing is sent',
+      'here: Record that GBP 30.00 went back, of payments in Xero that did not come by card; nothing is sent',
     ]);
     expect(await take('take-over')).toEqual([]);
     expect(await xero().now(invoice)).toMatchObject({
@@ -133,6 +133,6 @@ describe('F55: what an accountant gives back for a credit note', () => {
     expect((await resolve(found.id, { way: 'take-over' })).status).toBe(200);
     await work();
     const [again] = (await xero().discrepancies()).filter(({ difference }) => difference.subject === 'credit-note');
-    expect(again?.difference.cause).toBe('More of it was given back in Xero than stands open here for payments that are in Xero');
+    expect(again?.difference.cause).toMatch(/^More of it was given back in Xero than can be taken off payments here/);
   });
 });
