@@ -26,6 +26,8 @@ export interface PaymentChange {
   readonly backFor?: Covers;
   /** Xero has it no more: what went back is not what stands open on credit notes there. */
   readonly deletedThere?: boolean;
+  /** It stands in Xero: what would be too much of it is, up to this amount, too much of another payment that is not there yet. */
+  readonly yields?: Money;
 }
 
 interface By {
@@ -56,7 +58,8 @@ export const paymentWrites = (change: PaymentChange, by: By): Applied => {
   const { head, covered, covers } = withCovers(change, gained);
   const { changed, set } = covered && gained.amount !== 0 ? countedOn(covered, gained) : { changed: undefined, set: [] };
   const kept = { ...after, covers: covers.length > 0 ? [...covers] : undefined };
-  const payment = { ...kept, overpaid: overpaid(before, kept, covered) };
+  const own = overpaid(before, kept, covered);
+  const payment = { ...kept, overpaid: change.yields ? subtract(own, change.yields) : own };
   const moved = changed !== undefined && payment.origin !== 'xero' && changed.toXero;
   const rings = changed !== undefined && belongsInXero(payment, changed) && gained.amount > 0;
   const rebooks = moved && before !== undefined && !change.deletedThere;

@@ -1,11 +1,13 @@
 import type { Instant } from '../../shared/domain/days.ts';
 import { wasIssued } from '../../shared/domain/invoice.ts';
-import { isSame, zero, type Money } from '../../shared/domain/money.ts';
+import { add, compareMoney, isSame, zero, type Money } from '../../shared/domain/money.ts';
+import { bookedAmount } from '../../shared/domain/open-credit.ts';
 import { foundAt } from '../../shared/store/found.ts';
 import { invoiceKey, parseInvoice } from '../../shared/store/invoices.ts';
-import { parsePayment, paymentKey, type Payment } from '../../shared/store/payments.ts';
-import { keepSyncItem, syncItemKey } from '../../shared/store/sync-items.ts';
+import { parsePayment, paymentIdsOfInvoice, paymentKey, replacePayment, type Payment } from '../../shared/store/payments.ts';
+import { keepSyncItem, parseSyncItem, syncItemKey } from '../../shared/store/sync-items.ts';
 import type { Table } from '../../shared/store/table.ts';
+import { waits } from '../../shared/store/waiting-work.ts';
 import { remove, type Write } from '../../shared/store/write.ts';
 import { paymentWrites } from './apply-payment.ts';
 
@@ -83,8 +85,46 @@ const takeIn = async (
     paymentIntentId: null,
     createdAt: before?.createdAt ?? needs.now(),
   };
-  const { writes } = paymentWrites({ before, after, head }, by(needs, ws));
-  await needs.table.commit([...writes, ...linked(needs, ws, money, { tenantId, number: head.number })]);
+  const change = { before, after, head };
+  const applied = paymentWrites(change, by(needs, ws));
+  const yielding = applied.payment.overpaid.amount > 0 ? await tooMuchOfOurs(needs, ws, applied.payment) : undefined;
+  const { writes } = yielding ? paymentWrites({ ...change, yields: yielding.amount }, by(needs, ws)) : applied;
+  await needs.table.commit([
+    ...writes,
+    ...(yielding?.writes ?? []),
+    ...linked(needs, ws, money, { tenantId, number: head.number }),
+  ]);
+};
+
+/**
+ * What came in beyond the total can't be of this payment, which stands in Xero: it is of one of ours that is not there yet, of which
+ * only the rest has room there.
+ */
+const tooMuchOfOurs = async (
+  { table, now }: Needs,
+  ws: string,
+  { invoiceId, overpaid }: Payment,
+): Promise<{ amount: Money; writes: Write[] } | undefined> => {
+  const ids = await paymentIdsOfInvoice(table)(ws, invoiceId);
+  const found = await table.batchGet(ids.flatMap((id) => [paymentKey(ws, id), syncItemKey(ws, id)]));
+  for (const id of ids) {
+    const payment = foundAt(found, paymentKey(ws, id), parsePayment);
+    const sync = foundAt(found, syncItemKey(ws, id), parseSyncItem);
+    if (!payment || payment.origin === 'xero' || (sync?.xeroId ?? null) !== null) continue;
+    const booked = bookedAmount(payment);
+    if (booked.amount === 0) continue;
+    const amount = compareMoney(booked, overpaid) < 0 ? booked : overpaid;
+    const work = { lane: 'payments', kind: 'payment', documentId: id } as const;
+    const at = now();
+    return {
+      amount,
+      writes: [
+        replacePayment(ws, { ...payment, overpaid: add(payment.overpaid, amount) }),
+        waits(ws, { ...work, version: Date.parse(at), dueAt: at, since: at }),
+      ],
+    };
+  }
+  return undefined;
 };
 
 const linked = (

@@ -7,6 +7,7 @@ import { keepSyncItem, parseSyncItem, stampSeen, syncItemKey, type SyncItem } fr
 import type { WaitingWork } from '../../shared/store/waiting-work.ts';
 import { createPayments, type PaymentMade } from '../../shared/xero/create-payments.ts';
 import type { Outcome } from '../../shared/xero/element.ts';
+import { findInvoicesThere } from '../../shared/xero/list-invoices.ts';
 import { paymentFor } from '../../shared/xero/map-payment.ts';
 import {
   amountNotSayable,
@@ -17,6 +18,7 @@ import {
   syncIsOff,
   waitsForInvoice,
 } from './blocks.ts';
+import { followInvoices } from './follow-invoices.ts';
 import { firstOpenDate, followOrganisation, mayBeLocked } from './follow-organisation.ts';
 import { liftInvoices } from './lift-invoices.ts';
 import { accountFor } from './payment-account.ts';
@@ -205,8 +207,22 @@ export const sendingPayments = (run: Run, batch: readonly PaymentToSend[]): Send
       }),
       { closing: true },
     );
+    await lookWhy(
+      run,
+      batch.filter(({ payment }) =>
+        results.some(({ element, outcome }) => element.work.documentId === payment.id && isRefused(outcome)),
+      ),
+    );
   },
 });
+
+const isRefused = (outcome: Outcome<unknown>): boolean => !outcome.ok && !isLockedOut(outcome);
+
+/** What was refused may have crossed what somebody did in Xero, of which we have not heard: how its invoice stands there is followed. */
+const lookWhy = async (run: Run, refused: readonly PaymentToSend[]): Promise<void> => {
+  const ids = [...new Set(refused.flatMap(({ invoiceItem }) => invoiceItem?.xeroId ?? []))];
+  if (ids.length > 0) await followInvoices(run, await findInvoicesThere(run.books, ids));
+};
 
 const isLockedOut = (outcome: Outcome<unknown>): boolean => !outcome.ok && mayBeLocked(outcome.messages);
 

@@ -341,21 +341,42 @@ describe('money that goes back', () => {
     expect(await waiting()).toEqual([]);
   });
 
-  test('F43: of a payment that Xero had no room for lets what is left of it be booked by itself', async () => {
+  test('F43: that crosses a payment in Xero is booked as far as there is room, and told as far as there is none', async () => {
     const invoice = await sent();
     await xero().on(invoice, 'pay', { Amount: 20 });
     const payment = await xero().paid(invoice, 15_000);
     await work();
-    expect(await syncOf(stage, place, payment.id)).toMatchObject({ state: 'blocked', code: 'refused-by-xero' });
-    await xero().event([invoice]);
-    await work();
+    // Nobody has told of the other payment: that ours is refused makes the worker look. As much as there is room for is booked.
     expect(await xero().now(invoice)).toMatchObject({ status: 'paid', paid: gbp(17_000) });
+    expect(await syncOf(stage, place, payment.id)).toMatchObject({ state: 'synced' });
+    const both = {
+      invoice: [['PAID', 0]],
+      money: [
+        ['ACCRECPAYMENT', 130, '090'],
+        ['ACCRECPAYMENT', 20, '090'],
+      ],
+    };
+    expect(await there(invoice)).toMatchObject(both);
+    await stage.resetCalls();
     await corrections().refund(payment, 2_000);
     await work();
-    expect(await syncOf(stage, place, payment.id)).toMatchObject({ state: 'synced' });
-    expect((await there(invoice)).invoice).toEqual([['PAID', 0]]);
+    expect([await writes(), await there(invoice)]).toMatchObject([[], both]);
+    expect(await xero().now(invoice)).toMatchObject({ status: 'paid', paid: gbp(15_000) });
     await comparedBooks(stage, () => place).compare();
     expect(await xero().discrepancies()).toEqual([]);
+    expect(await waiting()).toEqual([]);
+  });
+
+  test('F43: and was refused by Xero is tried again with what is left of it', async () => {
+    const invoice = await sent();
+    await stage.fault({ fault: 'bad-element', match: { method: 'PUT', path: 'Payments' }, times: 1 });
+    const payment = await xero().paid(invoice, 15_000);
+    await work();
+    expect(await syncOf(stage, place, payment.id)).toMatchObject({ state: 'blocked', code: 'refused-by-xero' });
+    await corrections().refund(payment, 2_000);
+    await work();
+    expect(await syncOf(stage, place, payment.id)).toMatchObject({ state: 'synced', code: null });
+    expect(await there(invoice)).toMatchObject({ invoice: [['AUTHORISED', 20]], money: [['ACCRECPAYMENT', 130, '090']] });
     expect(await waiting()).toEqual([]);
   });
 
