@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
+import { functions } from '../infra/functions.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -91,6 +92,37 @@ describe('the import rule', () => {
       .filter(({ path }) => !/\/(door|handler)\.ts$/.test(path))
       .flatMap(({ path, files }) => files.filter((file) => useCases.includes(file)).map((file) => `${path} → ${file}`));
     expect(wrong).toEqual([]);
+  });
+});
+
+describe('what a function is bundled with', () => {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  /** What runs of an import statement; types don't. */
+  const runs = ({ code }: Source): Set<string> => {
+    const values = [...code.matchAll(/^(?:import|export)\b(?! type\b)[^;'"]*?\bfrom '([^']+)'|^import '([^']+)'/gm)];
+    return new Set(values.map(([, one, two]) => (one ?? two) as string));
+  };
+  const packagesOf = (entry: string): Set<string> => {
+    const seen = new Set<string>([entry]);
+    const packages = new Set<string>();
+    for (const path of seen) {
+      const source = byPath.get(path);
+      for (const name of source ? runs(source) : [])
+        if (name.startsWith('.')) seen.add(normalize(join(dirname(path), name)));
+        else packages.add(name.split('/')[0] ?? '');
+    }
+    return packages;
+  };
+
+  test.each([
+    ['stripe', 'stripe-app'],
+    ['xero-node', 'xero-app'],
+  ])('%s is held only by functions that call it', (sdk, need) => {
+    const strays = functions.filter(
+      ({ entry, needs }) => !(needs as readonly string[]).includes(need) && packagesOf(entry).has(sdk),
+    );
+    expect(strays.map(({ name }) => name)).toEqual([]);
+    expect(functions.filter(({ entry }) => packagesOf(entry).has(sdk)).length).toBeGreaterThan(0);
   });
 });
 

@@ -5,7 +5,7 @@ import { invoiceKey, parseInvoice, type InvoiceHead } from '../../shared/store/i
 import { parsePayment, paymentIdsOfInvoice, paymentKey, type Payment } from '../../shared/store/payments.ts';
 import { keepSyncItem, parseSyncItem, syncItemKey, type SyncItem } from '../../shared/store/sync-items.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { refundByHand } from './give-back.ts';
+import { refundByHand } from './refund-by-hand.ts';
 
 // Flow of the worker for Xero: money that somebody gave back there for a credit note of ours went back here, too.
 

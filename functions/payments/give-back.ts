@@ -1,5 +1,5 @@
 import type { Instant } from '../../shared/domain/days.ts';
-import { add, compareMoney, isSame, subtract, type Money } from '../../shared/domain/money.ts';
+import { compareMoney, subtract, type Money } from '../../shared/domain/money.ts';
 import { givingBackId } from '../../shared/domain/open-credit.ts';
 import { OutsideError } from '../../shared/domain/outside-error.ts';
 import { refuse } from '../../shared/domain/refusal.ts';
@@ -12,8 +12,8 @@ import { parseStripeConnection, stripeConnectionKey } from '../../shared/store/s
 import type { Table } from '../../shared/store/table.ts';
 import type { Write } from '../../shared/store/write.ts';
 import { createRefund } from '../../shared/stripe/create-refund.ts';
-import { paymentWrites } from './apply-payment.ts';
 import { recordCardPayment } from './record-card-payment.ts';
+import { refundByHand } from './refund-by-hand.ts';
 import type { OpenStripe } from './stripe-app.ts';
 
 // Flow of refunds and of credit notes that are given back: money goes back to whoever paid it, once for each id.
@@ -78,25 +78,6 @@ const tooMuch = (error: unknown): never => {
   const isNo = error instanceof OutsideError && error.service === 'stripe' && error.status === 400;
   if (isNo) return refuse('refund-exceeds-payment', `Stripe does not give that much of the payment back (${error.code})`);
   throw error;
-};
-
-/** What is written when somebody has given a part of a payment back by hand; `creditNoteId`: for a credit note, before any other. */
-export const refundByHand = (
-  needs: Pick<Needs, 'now' | 'newId'>,
-  place: { ws: string; who: string | null },
-  {
-    payment,
-    head,
-    amount,
-    creditNoteId,
-  }: { payment: Payment; head: Parameters<typeof paymentWrites>[0]['head']; amount: Money; creditNoteId?: string },
-) => {
-  const refunded = add(payment.refunded, amount);
-  const counts = subtract(payment.counts, amount);
-  const status = isSame(refunded, payment.amount) ? ('refunded' as const) : payment.status;
-  const after: Payment = { ...payment, counts, refunded, status };
-  const backFor = creditNoteId === undefined ? [] : [...(payment.covers ?? []), { creditNoteId, amount }];
-  return paymentWrites({ before: payment, after, head, backFor }, { ...place, now: needs.now(), newId: needs.newId });
 };
 
 /**

@@ -17,7 +17,8 @@ import { keyText, type Table } from '../../shared/store/table.ts';
 import type { Write } from '../../shared/store/write.ts';
 import { checkoutKey, parseCheckout } from '../../shared/store/checkouts.ts';
 import { closeStaleCheckout } from './close-checkout.ts';
-import { refundable, refundByHand, refundCard, requireRefundable, type RefundStatus } from './give-back.ts';
+import { refundable, refundCard, requireRefundable, type RefundStatus } from './give-back.ts';
+import { refundByHand } from './refund-by-hand.ts';
 import type { OpenStripe } from './stripe-app.ts';
 import { paymentView } from './views.ts';
 

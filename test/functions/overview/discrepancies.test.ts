@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { refundByHand } from '../../../functions/payments/give-back.ts';
+import { refundByHand } from '../../../functions/payments/refund-by-hand.ts';
 import type { InvoiceHead } from '../../../shared/store/invoices.ts';
 import { readInvoice, replaceInvoice } from '../../../shared/store/invoices.ts';
 import { readPayment, type Payment } from '../../../shared/store/payments.ts';
