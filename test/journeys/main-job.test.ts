@@ -232,7 +232,7 @@ describe('from running clocks to an invoice that is paid on both sides', () => {
     expect(shown).toEqual(
       expect.arrayContaining([
         ['invoice', 'INV-0001', 'synced'],
-        ['payment', null, 'synced'],
+        ['payment', 'INV-0001', 'synced'],
         ['bill', null, 'pending'],
       ]),
     );
